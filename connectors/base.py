@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias
 
+from schemas.strict import Decoder
+
 
 class EndState(StrEnum):
     """The five visible states in which every received message ends."""
@@ -27,6 +29,9 @@ State: TypeAlias = Any
 """A scope's memory: JSON values only (dict, list, str, int, bool, None); None = nothing yet."""
 
 Tri: TypeAlias = bool | None
+
+Writers: TypeAlias = Mapping[int | bytes, Decoder]
+"""Compiled strict decoders by Confluent schema id, or by the eight fingerprint bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +177,11 @@ class Connector(Protocol):
 
     source: Source
 
-    def read(self, key: bytes | None, value: bytes | None, schema_ids: frozenset[int]) -> Reading:
+    def read(self, key: bytes | None, value: bytes | None, writers: Writers) -> Reading:
         """Steps 1 and 2 and the stateless part of the content.
 
-        schema_ids: the Confluent schema ids that stand for this contract's schema (ignored by
-        the other wires). Raises nothing for any bytes: bad bytes are a Refusal.
+        writers: the writer schemas allowed on this topic (F6); empty for JSON. Raises nothing
+        for any bytes: bad bytes are a Refusal.
         """
         ...
 
