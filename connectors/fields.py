@@ -1,0 +1,176 @@
+"""What every partner's values have in common: texts, numbers, days (READING-AVRO §2 and §6).
+
+Parsers give the value, None where there is none, and the code of a warning, None where there is
+none. They are pure and never raise. Days are ISO texts `YYYY-MM-DD`, which compare as days do.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import lru_cache, update_wrapper
+from hashlib import blake2b
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar, cast
+from unicodedata import category, is_normalized, normalize
+
+WORKERS_BOUND = 99_999
+KSIC_11_FROM = "2024-07-01"
+
+REMEMBERED_LENGTH = 128
+REMEMBERED_TEXTS = 16_384
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_SEPARATOR = "\x1f"
+_SPACED_OUT = ("  ", f" {_SEPARATOR}", f"{_SEPARATOR} ")
+
+
+class Days(NamedTuple):
+    """The three days of a project after their order was checked."""
+
+    agreement: str | None
+    start: str | None
+    end: str | None
+    warning: str | None
+
+
+def remembered(
+    parse: Callable[Concatenate[str, P], R],
+) -> Callable[Concatenate[str, P], R]:
+    """A pure parser of a text that remembers its answers, for short texts only: a hostile sender
+    must not fill the memory with long ones."""
+    cached = cast(Callable[Concatenate[str, P], R], lru_cache(maxsize=REMEMBERED_TEXTS)(parse))
+
+    def read(text: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if len(text) <= REMEMBERED_LENGTH:
+            return cached(text, *args, **kwargs)
+        return parse(text, *args, **kwargs)
+
+    return update_wrapper(read, parse)
+
+
+def clean(raw: str) -> str:
+    """The text as it is read: NFKC, control characters to spaces, format characters out, single
+    spaces, trimmed. Nothing left means blank. Not to be done twice to one text."""
+    return clean_marked(raw)[0]
+
+
+def clean_marked(raw: str) -> tuple[str, bool]:
+    """The cleaned text, and whether a control or format character was found in it."""
+    if raw.isascii():
+        if raw.isprintable():
+            return " ".join(raw.split()), False
+        text = raw
+    else:
+        text = raw if is_normalized("NFKC", raw) else normalize("NFKC", raw)
+        if text.isprintable():
+            return " ".join(text.split()), False
+    kept = []
+    found = False
+    for character in text:
+        kind = category(character)
+        if kind == "Cc":
+            kept.append(" ")
+            found = True
+        elif kind == "Cf":
+            found = True
+        else:
+            kept.append(character)
+    return " ".join("".join(kept).split()), found
+
+
+def all_clean(raws: Sequence[str]) -> bool:
+    """Whether cleaning would leave every one of the texts as it is, without a mark; quicker than
+    cleaning them. May say False of clean texts, never True of others."""
+    joined = _SEPARATOR.join(raws)
+    return (
+        (joined.isascii() or is_normalized("NFKC", joined))
+        and joined.replace(_SEPARATOR, "").isprintable()
+        and joined.count(_SEPARATOR) == len(raws) - 1
+        and not any(gap in joined for gap in _SPACED_OUT)
+        and joined[:1] != " "
+        and joined[-1:] != " "
+    )
+
+
+def text_of(raw: object) -> str:
+    """The cleaned text of a decoded Avro value; '' for null and for a field that is not there.
+    Raises TypeError for anything else: the writer's schema is not one of this contract."""
+    if raw is None:
+        return ""
+    if isinstance(raw, str):
+        return clean(raw)
+    raise TypeError(f"text expected, not {type(raw).__name__}")
+
+
+def digest(values: Sequence[str]) -> str:
+    """A short fingerprint of cleaned texts (24 hex digits): equal for equal content. Cleaned texts
+    hold no control characters, so that joining with one is unambiguous."""
+    return blake2b(_SEPARATOR.join(values).encode(), digest_size=12).hexdigest()
+
+
+@remembered
+def number(text: str, bound: int) -> tuple[int | None, str | None]:
+    """A cleaned text as whole number from 0 to `bound`; commas and spaces do not count."""
+    if not text:
+        return None, None
+    bare = text.replace(",", "").replace(" ", "")
+    digits = bare.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        return None, "NUMBER_UNREADABLE"
+    significant = digits.lstrip("0")
+    if not significant:
+        return 0, None
+    if bare[0] == "-" or len(significant) > len(str(bound)) or int(significant) > bound:
+        return None, "NUMBER_OUT_OF_RANGE"
+    return int(significant), None
+
+
+def bounded(value: int | None, bound: int) -> tuple[int | None, str | None]:
+    """A whole number that came as a number: null outside 0 to `bound`."""
+    if value is not None and not 0 <= value <= bound:
+        return None, "NUMBER_OUT_OF_RANGE"
+    return value, None
+
+
+def real_day(year: int, month: int, day: int) -> str | None:
+    """The calendar day as ISO text, or None where there is no such day; any year from 1 to 9999."""
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def stated_day(year: int, month: int, day: int) -> str | None:
+    """The same for a day that is stated as a fact: years 2000 to 2099 only."""
+    return real_day(year, month, day) if 2000 <= year <= 2099 else None
+
+
+@remembered
+def separated_day(text: str, separator: str) -> str | None:
+    """`YYYY-MM-DD` with that separator as a stated day; None for every other text."""
+    if len(text) != 10 or not text.isascii() or not text[4] == text[7] == separator:
+        return None
+    year, month, day = text[:4], text[5:7], text[8:]
+    if not (year.isdigit() and month.isdigit() and day.isdigit()):
+        return None
+    return stated_day(int(year), int(month), int(day))
+
+
+def in_order(agreement: str | None, start: str | None, end: str | None) -> Days:
+    """The days without those that contradict one another: an end before the start takes both
+    away, an agreement after the end (if that still stands) takes the agreement away."""
+    warning = None
+    if start is not None and end is not None and end < start:
+        start = end = None
+        warning = "DATE_ORDER"
+    if agreement is not None and end is not None and agreement > end:
+        agreement = None
+        warning = "DATE_ORDER"
+    return Days(agreement, start, end, warning)
+
+
+def ksic_revision(code: str | None, day: str) -> int | None:
+    """The revision that a KSIC code without one is taken for, by the event date (assumed)."""
+    if code is None:
+        return None
+    return 10 if day < KSIC_11_FROM else 11
