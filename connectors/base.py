@@ -157,6 +157,7 @@ class Source:
     """Where an input comes from and how it is answered.
 
     single: the neutral form has one `participation` instead of a list of them.
+    merges: a message may join several scopes into one (P7).
     """
 
     folder: str
@@ -170,12 +171,19 @@ class Source:
     key_field: str
     operator_ko: str
     operator_en: str
+    merges: bool = False
 
 
 class Connector(Protocol):
     """One partner programme. Implementations are stateless modules' single instances."""
 
     source: Source
+
+    def keep(self, value: bytes | None, writers: Writers) -> bytes | None:
+        """What of a message's bytes may be stored (inbox, quarantine): the value itself, a copy
+        without what the contract forbids to store (contacts without consent, credit facts), or
+        None. Raises nothing."""
+        ...
 
     def read(self, key: bytes | None, value: bytes | None, writers: Writers) -> Reading:
         """Steps 1 and 2 and the stateless part of the content.

@@ -1,0 +1,115 @@
+"""Writing to Kafka: the idempotent producer, in batches per topic partition."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from services.adapters.kafka.topics import no_answer
+from services.errors import Transient
+
+_SEND_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to be written. headers as aiokafka wants them."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]]
+
+
+class Publisher:
+    """An idempotent producer with `acks=all` (decision 4)."""
+
+    def __init__(self, servers: str) -> None:
+        self._servers = servers
+        self._producer: AIOKafkaProducer | None = None
+        self._partitions: dict[str, int] = {}
+
+    async def start(self) -> None:
+        """Connects; raises ServiceMissing when no broker answers."""
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._servers,
+            acks="all",
+            enable_idempotence=True,
+            compression_type="lz4",
+            linger_ms=5,
+            max_batch_size=512 * 1024,
+            request_timeout_ms=20_000,
+        )
+        try:
+            await asyncio.wait_for(self._producer.start(), 30)
+        except (KafkaConnectionError, TimeoutError) as error:
+            await self.stop()
+            raise no_answer(self._servers, error) from error
+
+    async def stop(self) -> None:
+        """Ends the producer within five seconds; it may hang after a broker failure."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            try:
+                await asyncio.wait_for(producer.stop(), 5)
+            except (TimeoutError, KafkaError):
+                return
+
+    async def restart(self) -> None:
+        """A new producer, because an idempotent one may stick (F32)."""
+        await self.stop()
+        await self.start()
+
+    async def publish(self, messages: Iterable[Outgoing]) -> None:
+        """Writes all and waits for every acknowledgement; order is kept within a partition.
+
+        Raises Transient where any of them failed: some may have been written, the caller sends
+        the same bytes again.
+        """
+        assert self._producer is not None
+        try:
+            async with asyncio.timeout(_SEND_TIMEOUT_S):
+                pending = await self._send(messages)
+                await asyncio.gather(*pending)
+        except (KafkaError, TimeoutError) as error:
+            text = f"{type(error).__name__}: {error}"
+            raise Transient(f"Kafka 발행 실패: {text}", f"publishing failed: {text}") from error
+
+    async def _send(self, messages: Iterable[Outgoing]) -> list[Any]:
+        assert self._producer is not None
+        groups: dict[tuple[str, int], list[Outgoing]] = defaultdict(list)
+        for message in messages:
+            count = self._partitions.get(message.topic) or await self._count(message.topic)
+            place = crc32(message.key) % count if message.key is not None and count > 1 else 0
+            groups[message.topic, place].append(message)
+        pending = []
+        for (topic, partition), group in groups.items():
+            batch = self._producer.create_batch()
+            for message in group:
+                while (
+                    batch.append(
+                        key=message.key,
+                        value=message.value,
+                        timestamp=None,
+                        headers=message.headers,
+                    )
+                    is None
+                ):
+                    batch.close()
+                    pending.append(
+                        await self._producer.send_batch(batch, topic, partition=partition)
+                    )
+                    batch = self._producer.create_batch()
+            batch.close()
+            pending.append(await self._producer.send_batch(batch, topic, partition=partition))
+        return pending
+
+    async def _count(self, topic: str) -> int:
+        assert self._producer is not None
+        self._partitions[topic] = len(await self._producer.partitions_for(topic))
+        return self._partitions[topic]

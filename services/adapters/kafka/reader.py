@@ -1,0 +1,164 @@
+"""Reading source topics: assignment by the group, offsets from Postgres (decisions 2 and 4)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
+from aiokafka import TopicPartition as _TopicPartition
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalStateError,
+    KafkaConnectionError,
+    KafkaError,
+    OffsetOutOfRangeError,
+)
+
+from services.adapters.kafka.topics import no_answer
+from services.errors import Transient
+
+TopicPartition: TypeAlias = _TopicPartition
+_CALL_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One message as it stood on the broker. timestamp: the broker's, epoch milliseconds."""
+
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+
+
+class OffsetGone(Exception):
+    """The offset at which we stand is not on the broker any more (F31)."""
+
+    def __init__(self, partitions: list[TopicPartition]) -> None:
+        super().__init__(str(partitions))
+        self.partitions = partitions
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(
+        self,
+        assigned: Callable[[set[TopicPartition]], Awaitable[None]],
+        revoked: Callable[[set[TopicPartition]], Awaitable[None]],
+    ) -> None:
+        self._assigned = assigned
+        self._revoked = revoked
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        await self._assigned(set(assigned))
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        await self._revoked(set(revoked))
+
+
+class Reader:
+    """A consumer of the hub's group with our own idea of where to begin."""
+
+    def __init__(self, servers: str, group: str, slot: int, session_timeout_ms: int) -> None:
+        self._servers = servers
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=servers,
+            group_id=group,
+            group_instance_id=f"{group}-{slot}",
+            client_id=f"naru-ingest-{slot}",
+            enable_auto_commit=False,
+            auto_offset_reset="none",
+            isolation_level="read_committed",
+            check_crcs=True,
+            max_partition_fetch_bytes=1024 * 1024,
+            fetch_max_bytes=12 * 1024 * 1024,
+            fetch_max_wait_ms=100,
+            session_timeout_ms=session_timeout_ms,
+            heartbeat_interval_ms=max(session_timeout_ms // 4, 200),
+            rebalance_timeout_ms=20_000,
+            max_poll_interval_ms=120_000,
+        )
+
+    async def start(
+        self,
+        topics: list[str],
+        assigned: Callable[[set[TopicPartition]], Awaitable[None]],
+        revoked: Callable[[set[TopicPartition]], Awaitable[None]],
+    ) -> None:
+        """Joins the group; `assigned` must seek each partition before reading begins."""
+        try:
+            await asyncio.wait_for(self._consumer.start(), _CALL_TIMEOUT_S)
+        except (KafkaConnectionError, TimeoutError) as error:
+            await self.stop()
+            raise no_answer(self._servers, error) from error
+        self._consumer.subscribe(topics, listener=_Listener(assigned, revoked))
+
+    async def stop(self) -> None:
+        """Leaves the group within five seconds; `stop` may hang after a broker failure."""
+        try:
+            await asyncio.wait_for(self._consumer.stop(), 5)
+        except (TimeoutError, KafkaError):
+            return
+
+    async def take(
+        self, wait_ms: int, most: int, only: set[TopicPartition]
+    ) -> dict[TopicPartition, list[Received]]:
+        """What is there, or what comes within wait_ms. Raises Transient, or OffsetGone."""
+        try:
+            async with asyncio.timeout(_CALL_TIMEOUT_S):
+                got: dict[
+                    TopicPartition, list[ConsumerRecord[bytes, bytes]]
+                ] = await self._consumer.getmany(*only, timeout_ms=wait_ms, max_records=most)
+        except OffsetOutOfRangeError as error:
+            raise OffsetGone(list(error.args[0])) from error
+        except IllegalStateError:
+            return {}
+        except (KafkaError, TimeoutError) as error:
+            raise _transient(error) from error
+        return {
+            tp: [Received(r.offset, r.timestamp, r.key, r.value) for r in records]
+            for tp, records in got.items()
+        }
+
+    def seek(self, tp: TopicPartition, offset: int) -> None:
+        """Reads on from there."""
+        self._consumer.seek(tp, offset)
+
+    def pause(self, *tps: TopicPartition) -> None:
+        """Stops fetching these, heartbeats go on (F36)."""
+        self._consumer.pause(*tps)
+
+    def resume(self, *tps: TopicPartition) -> None:
+        """Fetches them again."""
+        self._consumer.resume(*tps)
+
+    async def ends(self, tps: set[TopicPartition]) -> dict[TopicPartition, tuple[int, int]]:
+        """(log start, log end) of each partition."""
+        try:
+            async with asyncio.timeout(_CALL_TIMEOUT_S):
+                first = await self._consumer.beginning_offsets(list(tps))
+                last = await self._consumer.end_offsets(list(tps))
+        except (KafkaError, TimeoutError) as error:
+            raise _transient(error) from error
+        return {tp: (first[tp], last[tp]) for tp in tps}
+
+    def high_water(self, tp: TopicPartition) -> int | None:
+        """The end of the partition as last seen with a fetch."""
+        try:
+            mark: int | None = self._consumer.highwater(tp)
+        except (IllegalStateError, KeyError):
+            return None
+        return mark
+
+    async def tell(self, offsets: dict[TopicPartition, int]) -> None:
+        """Commits to Kafka so that lag tools work. A failure is expected and means nothing (F26)."""
+        try:
+            async with asyncio.timeout(5):
+                await self._consumer.commit(offsets)
+        except (CommitFailedError, KafkaError, TimeoutError):
+            return
+
+
+def _transient(error: BaseException) -> Transient:
+    text = f"{type(error).__name__}: {error}"
+    return Transient(f"Kafka 읽기 실패: {text}", f"reading Kafka failed: {text}")

@@ -1,0 +1,272 @@
+"""The batch transaction's reads and writes: set-based, in a fixed order (decision 5).
+
+Rows go in as columns (`unnest`), one statement a table.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from services.adapters.postgres.connect import Connection, columns
+from services.domain.identity import Identifier, Link
+
+Row = tuple[Any, ...]
+
+
+async def scope_aliases(connection: Connection, source: str, scopes: list[str]) -> dict[str, str]:
+    """The scopes under which these names have been merged; missing ones stand for themselves."""
+    rows = await connection.fetch(
+        "select alias, scope from scope_alias where source = $1 and alias = any($2)", source, scopes
+    )
+    return {row["alias"]: row["scope"] for row in rows}
+
+
+async def scope_states(connection: Connection, source: str, scopes: list[str]) -> dict[str, bytes]:
+    """The memories of these scopes, locked until the transaction ends."""
+    rows = await connection.fetch(
+        "select scope, state from scope_state where source = $1 and scope = any($2) "
+        "order by scope for update",
+        source,
+        scopes,
+    )
+    return {row["scope"]: row["state"] for row in rows}
+
+
+async def identifiers(
+    connection: Connection, wanted: list[Identifier]
+) -> dict[Identifier, Link]:
+    """Where these identifiers lead."""
+    rows = await connection.fetch(
+        "select kind, value, enterprise_id, establishment_id, confidence from identifier "
+        "join unnest($1::smallint[], $2::text[]) as w(kind, value) using (kind, value)",
+        [kind for kind, _ in wanted],
+        [value for _, value in wanted],
+    )
+    return {(row[0], row[1]): Link(row[2], row[3], row[4]) for row in rows}
+
+
+async def learn_identifiers(
+    connection: Connection, learnt: dict[Identifier, Link]
+) -> set[Identifier]:
+    """Inserts identifiers in a fixed order; returns those that are ours now. One that another
+    worker inserted meanwhile is not overwritten."""
+    ordered = sorted(learnt)
+    links = [learnt[i] for i in ordered]
+    rows = await connection.fetch(
+        "insert into identifier (kind, value, enterprise_id, establishment_id, confidence) "
+        "select * from unnest($1::smallint[], $2::text[], $3::uuid[], $4::uuid[], $5::smallint[]) "
+        "order by 1, 2 on conflict do nothing returning kind, value",
+        [kind for kind, _ in ordered],
+        [value for _, value in ordered],
+        [link.enterprise_id for link in links],
+        [link.establishment_id for link in links],
+        [link.confidence for link in links],
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+async def unlearn_identifiers(connection: Connection, ours: set[Identifier]) -> None:
+    """Takes back what this transaction inserted, before it resolves again."""
+    await connection.execute(
+        "delete from identifier using unnest($1::smallint[], $2::text[]) as w(kind, value) "
+        "where identifier.kind = w.kind and identifier.value = w.value",
+        [kind for kind, _ in ours],
+        [value for _, value in ours],
+    )
+
+
+async def lock_enterprises(connection: Connection, ids: list[UUID]) -> None:
+    """Creates the missing ones and locks all, in the order of their ids."""
+    await connection.execute(
+        "insert into enterprise (enterprise_id, created_at) "
+        "select id, now() from unnest($1::uuid[]) as t(id) order by id on conflict do nothing",
+        ids,
+    )
+    await connection.execute(
+        "select from enterprise where enterprise_id = any($1) order by enterprise_id for update", ids
+    )
+
+
+async def owners_of(connection: Connection, participation_ids: list[UUID]) -> dict[UUID, UUID]:
+    """The enterprise to which each known participation belongs now."""
+    rows = await connection.fetch(
+        "select participation_id, enterprise_id from participation "
+        "where participation_id = any($1)",
+        participation_ids,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def participations_of(connection: Connection, enterprises: list[UUID]) -> list[Any]:
+    """All participations of these enterprises."""
+    return await connection.fetch(
+        "select participation_id, enterprise_id, establishment_id, version, consent_asked, "
+        "promotion_asked, doc from participation where enterprise_id = any($1)",
+        enterprises,
+    )
+
+
+async def referrals_of(connection: Connection, enterprises: list[UUID]) -> list[Any]:
+    """All referrals of these enterprises."""
+    return await connection.fetch(
+        "select referral_id, enterprise_id, establishment_id, round, version, status, stage, "
+        "reasons, addressees, handed_over from referral where enterprise_id = any($1)",
+        enterprises,
+    )
+
+
+@dataclass(slots=True)
+class Writes:
+    """Everything one batch writes, as rows per table."""
+
+    inbox: list[Row] = field(default_factory=list)
+    moved: list[Row] = field(default_factory=list)
+    days: list[Row] = field(default_factory=list)
+    reasons: list[Row] = field(default_factory=list)
+    quarantine: list[Row] = field(default_factory=list)
+    states: list[Row] = field(default_factory=list)
+    aliases: list[Row] = field(default_factory=list)
+    establishments: list[Row] = field(default_factory=list)
+    reviews: list[Row] = field(default_factory=list)
+    participations: list[Row] = field(default_factory=list)
+    blocks: list[Row] = field(default_factory=list)
+    decisions: list[Row] = field(default_factory=list)
+    decided: list[Row] = field(default_factory=list)
+    referrals: list[Row] = field(default_factory=list)
+    referral_versions: list[Row] = field(default_factory=list)
+    outbox: list[Row] = field(default_factory=list)
+    audit: list[Row] = field(default_factory=list)
+
+
+STATEMENTS: dict[str, tuple[int, str]] = {
+    "inbox": (
+        10,
+        "insert into inbox (stream, kafka_offset, received_at, received_on, source_at, source_key,"
+        " end_state, reasons, warnings, raw) select * from unnest($1::smallint[], $2::bigint[],"
+        " $3::timestamptz[], $4::date[], $5::timestamptz[], $6::text[], $7::smallint[],"
+        " $8::text[], $9::text[], $10::bytea[])",
+    ),
+    "moved": (
+        5,
+        "update inbox i set end_state = m.e, reasons = m.r, warnings = m.w from unnest("
+        "$1::smallint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[]) as m(s, o, e, r, w)"
+        " where i.stream = m.s and i.kafka_offset = m.o",
+    ),
+    "days": (
+        8,
+        "insert into intake_day as d (stream, day, received, applied, duplicate, superseded, held,"
+        " quarantined) select * from unnest($1::smallint[], $2::date[], $3::bigint[], $4::bigint[],"
+        " $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) order by 1, 2"
+        " on conflict (stream, day) do update set received = d.received + excluded.received,"
+        " applied = d.applied + excluded.applied, duplicate = d.duplicate + excluded.duplicate,"
+        " superseded = d.superseded + excluded.superseded, held = d.held + excluded.held,"
+        " quarantined = d.quarantined + excluded.quarantined",
+    ),
+    "reasons": (
+        4,
+        "insert into intake_reason as d (stream, day, reason, n) select * from unnest("
+        "$1::smallint[], $2::date[], $3::text[], $4::bigint[]) order by 1, 2, 3"
+        " on conflict (stream, day, reason) do update set n = d.n + excluded.n",
+    ),
+    "quarantine": (
+        9,
+        "insert into quarantine (stream, kafka_offset, parked_at, topic, source_key, reasons,"
+        " detail, raw_key, raw_value) select * from unnest($1::smallint[], $2::bigint[],"
+        " $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[],"
+        " $9::bytea[])",
+    ),
+    "states": (
+        3,
+        "insert into scope_state (source, scope, state) select * from unnest($1::text[],"
+        " $2::text[], $3::bytea[]) order by 1, 2"
+        " on conflict (source, scope) do update set state = excluded.state",
+    ),
+    "aliases": (
+        3,
+        "insert into scope_alias (source, alias, scope) select * from unnest($1::text[],"
+        " $2::text[], $3::text[]) order by 1, 2"
+        " on conflict (source, alias) do update set scope = excluded.scope",
+    ),
+    "establishments": (
+        3,
+        "insert into establishment (establishment_id, enterprise_id, key) select * from unnest("
+        "$1::uuid[], $2::uuid[], $3::text[]) order by 1 on conflict do nothing",
+    ),
+    "reviews": (
+        6,
+        "insert into identity_review (review_id, opened_at, issue, enterprise_id, other_id, detail)"
+        " select * from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::uuid[], $5::uuid[],"
+        " $6::text[]) order by 1 on conflict do nothing",
+    ),
+    "participations": (
+        13,
+        "insert into participation (participation_id, programme, source_key, enterprise_id,"
+        " establishment_id, version, status, consent_asked, promotion_asked, doc, stream,"
+        " kafka_offset, updated_at) select * from unnest($1::uuid[], $2::text[], $3::text[],"
+        " $4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::text[], $9::boolean[], $10::bytea[],"
+        " $11::smallint[], $12::bigint[], $13::timestamptz[]) on conflict (participation_id)"
+        " do update set enterprise_id = excluded.enterprise_id,"
+        " establishment_id = excluded.establishment_id, version = excluded.version,"
+        " status = excluded.status, consent_asked = excluded.consent_asked,"
+        " promotion_asked = excluded.promotion_asked, doc = excluded.doc,"
+        " stream = excluded.stream, kafka_offset = excluded.kafka_offset,"
+        " updated_at = excluded.updated_at",
+    ),
+    "blocks": (
+        3,
+        "insert into decision_block (block_id, name, body) select * from unnest($1::bytea[],"
+        " $2::text[], $3::bytea[]) order by 1 on conflict do nothing",
+    ),
+    "decisions": (
+        3,
+        "insert into decision (decision_id, policy_hash, blocks) select * from unnest($1::bytea[],"
+        " $2::bytea[], $3::bytea[]) order by 1 on conflict do nothing",
+    ),
+    "decided": (
+        9,
+        "insert into decision_log (establishment_id, version, enterprise_id, as_of, decided_at,"
+        " decision_id, facts, stream, kafka_offset) select * from unnest($1::uuid[], $2::int[],"
+        " $3::uuid[], $4::date[], $5::timestamptz[], $6::bytea[], $7::bytea[], $8::smallint[],"
+        " $9::bigint[]) on conflict do nothing",
+    ),
+    "referrals": (
+        17,
+        "insert into referral (referral_id, enterprise_id, establishment_id, round, version,"
+        " status, stage, reasons, agency, addressees, level, priority, handed_over, decision_id,"
+        " as_of, opened_at, updated_at) select * from unnest($1::uuid[], $2::uuid[], $3::uuid[],"
+        " $4::smallint[], $5::int[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],"
+        " $11::text[], $12::int[], $13::boolean[], $14::bytea[], $15::date[], $16::timestamptz[],"
+        " $17::timestamptz[]) on conflict (referral_id) do update set"
+        " enterprise_id = excluded.enterprise_id, version = excluded.version,"
+        " status = excluded.status, stage = excluded.stage, reasons = excluded.reasons,"
+        " agency = excluded.agency, addressees = excluded.addressees, level = excluded.level,"
+        " priority = excluded.priority, handed_over = excluded.handed_over,"
+        " decision_id = excluded.decision_id, as_of = excluded.as_of,"
+        " updated_at = excluded.updated_at",
+    ),
+    "referral_versions": (
+        5,
+        "insert into referral_version (referral_id, version, status, at, decision_id) select * from"
+        " unnest($1::uuid[], $2::int[], $3::text[], $4::timestamptz[], $5::bytea[])",
+    ),
+    "outbox": (
+        6,
+        "insert into outbox (stream, topic, key, value, headers, at) select s, t, k, v, h, a from"
+        " unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[],"
+        " $6::timestamptz[]) with ordinality as x(s, t, k, v, h, a, n) order by n",
+    ),
+    "audit": (
+        9,
+        "insert into audit (stream, from_offset, to_offset, at, worker, epoch, counts, policy_hash,"
+        " chain) select * from unnest($1::smallint[], $2::bigint[], $3::bigint[],"
+        " $4::timestamptz[], $5::text[], $6::int[], $7::text[], $8::bytea[], $9::bytea[])",
+    ),
+}
+
+
+async def write(connection: Connection, writes: Writes) -> None:
+    """Writes a batch, in the order of the tables above, inside the caller's transaction."""
+    for table, (width, statement) in STATEMENTS.items():
+        rows: list[Row] = getattr(writes, table)
+        if rows:
+            await connection.execute(statement, *columns(rows, width))

@@ -1,0 +1,150 @@
+"""Whose a source partition is and where the hub stands in it: claims, fences, deaths.
+
+The only truth about offsets is here (architecture, decisions 1 to 3). A claim takes the next
+epoch; every batch first moves next_offset under that epoch, and a worker whose epoch has passed
+writes nothing.
+"""
+
+from dataclasses import dataclass, replace
+
+from services.adapters.postgres.connect import Connection, ours
+from services.errors import FencedOff
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a worker got with a partition.
+
+    next_offset None: the hub has read nothing of it yet. batch_cap 0: no limit of its own; else
+    owners died here and batches must stay this small until `start + SUSPECT_SPAN` (F2). deaths:
+    owners that died at exactly this offset with batches of one.
+    """
+
+    stream: int
+    epoch: int
+    next_offset: int | None
+    batch_cap: int
+    deaths: int
+    stopped: str | None
+
+
+_CLAIM = """
+insert into source_partition as p (topic, partition, epoch, owner, clean, batch_cap)
+values ($1, $2, 1, $3, false, 0)
+on conflict (topic, partition) do update set
+    epoch = p.epoch + 1,
+    owner = $3,
+    batch_cap = case when p.clean then 0
+                     when p.batch_cap = 0 then greatest($4 / 2, 1)
+                     else greatest(p.batch_cap / 2, 1) end,
+    deaths = case when p.clean or p.start_offset is distinct from p.next_offset then 0
+                  when p.batch_cap = 1 then p.deaths + 1 else 0 end,
+    start_offset = p.next_offset,
+    clean = false,
+    updated_at = now()
+returning stream, epoch, next_offset, batch_cap, deaths, stopped
+"""
+
+
+async def claim(
+    connection: Connection, topic: str, partition: int, owner: str, full_batch: int
+) -> Claim:
+    """Takes the partition for owner: earlier owners are fenced off from now on."""
+    async with ours():
+        row = await connection.fetchrow(_CLAIM, topic, partition, owner, full_batch)
+    assert row is not None
+    return Claim(*row)
+
+
+async def begin_at(connection: Connection, held: Claim, offset: int) -> None:
+    """Writes down the offset at which the hub begins with a partition it has never read."""
+    async with ours():
+        await connection.execute(
+            "update source_partition set first_offset = $3, next_offset = $3, start_offset = $3 "
+            "where stream = $1 and epoch = $2 and next_offset is null",
+            held.stream,
+            held.epoch,
+            offset,
+        )
+
+
+async def unsuspect(connection: Connection, held: Claim, end: int) -> Claim:
+    """Nothing waits behind our offset: no message can have ended the owners before us."""
+    if held.batch_cap == 0 or held.next_offset != end:
+        return held
+    async with ours():
+        await connection.execute(
+            "update source_partition set batch_cap = 0, deaths = 0 where stream = $1 and epoch = $2",
+            held.stream,
+            held.epoch,
+        )
+    return replace(held, batch_cap=0, deaths=0)
+
+
+async def release(connection: Connection, held: dict[int, int]) -> None:
+    """Gives partitions (stream → epoch) back in good order: the next owner suspects nothing."""
+    async with ours():
+        await connection.execute(
+            "update source_partition p set clean = true, owner = null, updated_at = now() "
+            "from unnest($1::smallint[], $2::int[]) as h(stream, epoch) "
+            "where p.stream = h.stream and p.epoch = h.epoch",
+            list(held),
+            list(held.values()),
+        )
+
+
+async def stop(connection: Connection, stream: int, reason: str) -> None:
+    """Marks a partition as stopped until an operator looks: nothing is skipped (F31, F37)."""
+    async with ours():
+        await connection.execute(
+            "update source_partition set stopped = $2, updated_at = now() where stream = $1",
+            stream,
+            reason,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """One partition's part of a batch: it stood at `start` under `epoch` and will stand at `end`."""
+
+    stream: int
+    epoch: int
+    start: int
+    end: int
+
+
+_FENCE = """
+update source_partition p set next_offset = a.after, updated_at = now()
+from unnest($1::smallint[], $2::int[], $3::bigint[], $4::bigint[]) as a(stream, epoch, before, after)
+where p.stream = a.stream and p.epoch = a.epoch and p.next_offset = a.before
+returning p.stream
+"""
+
+
+async def fence(connection: Connection, advances: list[Advance]) -> bool:
+    """First statement of a batch's transaction; moves the offsets, or tells why not.
+
+    True: moved. False: exactly this batch is already written (an earlier commit whose answer was
+    lost, F41). Raises FencedOff when another worker has taken any of the partitions (F25).
+    """
+    rows = await connection.fetch(
+        _FENCE,
+        [a.stream for a in advances],
+        [a.epoch for a in advances],
+        [a.start for a in advances],
+        [a.end for a in advances],
+    )
+    if len(rows) == len(advances):
+        return True
+    standing = {
+        row["stream"]: (row["epoch"], row["next_offset"])
+        for row in await connection.fetch(
+            "select stream, epoch, next_offset from source_partition where stream = any($1)",
+            [a.stream for a in advances],
+        )
+    }
+    if not rows and all(standing[a.stream] == (a.epoch, a.end) for a in advances):
+        return False
+    raise FencedOff(
+        "다른 처리기가 이 파티션을 맡았습니다.", "another worker owns the partition now."
+    )

@@ -1,0 +1,136 @@
+"""Which firm and which workplace a participation belongs to.
+
+All joins go through identifiers, never through names (handbook 3.2). A business number joins; a
+corporate number with a right check digit joins several business numbers to one corporation; a
+workplace number that is known elsewhere, or numbers that lead to different firms, join nothing
+and open a review (handbook Q28: no automatic merge below 0.9).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TypeAlias
+from uuid import UUID
+
+from connectors.base import Participation
+from services.domain.ids import uid
+
+
+class Kind(IntEnum):
+    """Kinds of identifier, as stored."""
+
+    BRN = 1
+    CRN = 2
+    EI_WORKPLACE = 3
+
+
+Identifier: TypeAlias = tuple[int, str]
+CERTAIN, BY_CORPORATION, BY_WORKPLACE = 100, 95, 90
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where an identifier leads. Confidence in per cent."""
+
+    enterprise_id: UUID
+    establishment_id: UUID | None
+    confidence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Two firms that one event speaks of as one; a person decides (Q28)."""
+
+    issue: str
+    enterprise_id: UUID
+    other_id: UUID
+    detail: str
+
+    @property
+    def review_id(self) -> UUID:
+        """The same doubt has the same id."""
+        return uid("review", self.issue, str(self.enterprise_id), str(self.other_id), self.detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The firm and workplace of one participation, and what was learnt on the way."""
+
+    enterprise_id: UUID
+    establishment_id: UUID
+    establishment_key: str
+    learnt: Mapping[Identifier, Link] = field(default_factory=dict)
+    reviews: tuple[Review, ...] = ()
+
+
+def identifiers_of(p: Participation, crn_trusted: bool) -> list[Identifier]:
+    """The identifiers a participation states, strongest first; a corporate number that fails its
+    check is kept in the record but joins nothing."""
+    found: list[Identifier] = []
+    if p.brn:
+        found.append((Kind.BRN, p.brn))
+    if p.crn and crn_trusted:
+        found.append((Kind.CRN, p.crn))
+    if p.ei_workplace_no:
+        found.append((Kind.EI_WORKPLACE, p.ei_workplace_no))
+    return found
+
+
+def establishment_key(p: Participation) -> str:
+    """What tells workplaces of one firm apart.
+
+    A workplace number that continues the event's own business number names that number's place,
+    as an event without a workplace number does (the last digit means nothing, handbook 2.1), so
+    the key does not depend on which event came first. Any other workplace number is a place of
+    its own.
+    """
+    if p.ei_workplace_no and not (p.brn and p.ei_workplace_no.startswith(p.brn)):
+        return f"EI:{p.ei_workplace_no}"
+    if p.brn:
+        return f"BRN:{p.brn}"
+    return f"CRN:{p.crn}"
+
+
+def resolve(
+    p: Participation, crn_trusted: bool, known: Callable[[Identifier], Link | None]
+) -> Resolved | None:
+    """The firm and workplace of p; None when p states no identifier that joins."""
+    stated = identifiers_of(p, crn_trusted)
+    if not stated:
+        return None
+    links = {identifier: known(identifier) for identifier in stated}
+    enterprise_id, confidence = _enterprise(stated, links)
+    key = establishment_key(p)
+    establishment_id = uid("establishment", key)
+    reviews = tuple(
+        Review(f"{Kind(kind).name}_LEADS_ELSEWHERE", enterprise_id, link.enterprise_id, value)
+        for (kind, value), link in links.items()
+        if link is not None and link.enterprise_id != enterprise_id
+    )
+    if any(review.issue.startswith("EI_WORKPLACE") for review in reviews) and p.brn:
+        key = f"BRN:{p.brn}"
+        establishment_id = uid("establishment", key)
+    learnt = {
+        identifier: Link(
+            enterprise_id,
+            establishment_id if identifier[0] != Kind.CRN else None,
+            confidence if identifier[0] == Kind.BRN else CERTAIN,
+        )
+        for identifier, link in links.items()
+        if link is None
+    }
+    return Resolved(enterprise_id, establishment_id, key, learnt, reviews)
+
+
+def _enterprise(
+    stated: list[Identifier], links: Mapping[Identifier, Link | None]
+) -> tuple[UUID, int]:
+    """The first identifier that leads somewhere decides, but a workplace number only where the
+    event has no number of the firm itself."""
+    has_firm_number = stated[0][0] != Kind.EI_WORKPLACE
+    for kind, value in stated:
+        link = links[kind, value]
+        if link is not None and not (kind == Kind.EI_WORKPLACE and has_firm_number):
+            return link.enterprise_id, BY_CORPORATION if kind == Kind.CRN else CERTAIN
+    kind, value = stated[0]
+    return uid("enterprise", Kind(kind).name, value), CERTAIN

@@ -1,0 +1,124 @@
+"""A batch of readings against the memories of their scopes: which message became what.
+
+Pure: states in, outcomes and new states out, so that a retry of the same batch gives the same.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import orjson
+
+from connectors.base import Connector, EndState, Outcome, Reading, Refusal, State, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One received message of a batch, read but not judged.
+
+    stream: the source partition's number. at_ms: the broker's time, epoch milliseconds.
+    raw: the bytes that may be kept (None where the contract forbids it); raw_key likewise.
+    """
+
+    stream: int
+    offset: int
+    at_ms: int
+    raw_key: bytes | None
+    raw: bytes | None
+    reading: Reading
+
+    @property
+    def ref(self) -> str:
+        """The name under which a scope's memory knows the message."""
+        return f"{self.stream}:{self.offset}"
+
+
+def place_of(ref: str) -> tuple[int, int]:
+    """(stream, offset) of a message's name."""
+    stream, offset = ref.split(":")
+    return int(stream), int(offset)
+
+
+@dataclass(slots=True)
+class Scopes:
+    """The memories of one source's scopes, as loaded and as changed by the batch."""
+
+    stored: Mapping[str, bytes]
+    aliases: dict[str, str]
+    _live: dict[str, State] = field(default_factory=dict)
+    _touched: dict[str, None] = field(default_factory=dict)
+    _learnt: dict[str, str] = field(default_factory=dict)
+
+    def canonical(self, scope: str) -> str:
+        """The scope under whose name this one's memory is kept."""
+        while scope in self.aliases:
+            scope = self.aliases[scope]
+        return scope
+
+    def state(self, scope: str) -> State:
+        """The memory of a canonical scope; None = nothing yet."""
+        if scope not in self._live:
+            stored = self.stored.get(scope)
+            self._live[scope] = None if stored is None else orjson.loads(stored)
+        return self._live[scope]
+
+    def judge(self, connector: Connector, ref: str, statement: Statement) -> tuple[Outcome, ...]:
+        """Judges one statement and keeps the memory it leaves."""
+        if len(statement.scopes) == 1 and not self.aliases:
+            name = statement.scopes[0]
+            state = self.state(name)
+            new, outcomes = connector.judge(() if state is None else (state,), ref, statement)
+            self._live[name] = new
+            self._touched[name] = None
+            return outcomes
+        names = list(dict.fromkeys(map(self.canonical, statement.scopes)))
+        states = tuple(s for s in map(self.state, names) if s is not None)
+        new, outcomes = connector.judge(states, ref, statement)
+        self._keep(names, statement.scopes, new)
+        return outcomes
+
+    def _keep(self, names: list[str], scopes: tuple[str, ...], new: State) -> None:
+        keeper = names[0] if len(names) == 1 else min(names)
+        for name in (*names, *scopes):
+            if name != keeper and self.canonical(name) != keeper:
+                self.aliases[name] = self._learnt[name] = keeper
+                if name in self._live:
+                    self._live[name] = None
+                    self._touched[name] = None
+        self._live[keeper] = new
+        self._touched[keeper] = None
+
+    def changed(self) -> Iterable[tuple[str, bytes]]:
+        """(scope, memory as JSON bytes) of every touched scope."""
+        return [(scope, orjson.dumps(self._live[scope])) for scope in self._touched]
+
+    def learnt(self) -> Iterable[tuple[str, str]]:
+        """(alias, scope) pairs that the batch added."""
+        return self._learnt.items()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One outcome and the message whose arrival caused it."""
+
+    cause: Message
+    outcome: Outcome
+
+
+def judge_batch(
+    connectors: Mapping[int, Connector], scopes: Mapping[str, Scopes], messages: Iterable[Message]
+) -> list[Judged]:
+    """All outcomes of a batch in the order in which they came about.
+
+    connectors: by stream. scopes: by source folder; changed in place.
+    """
+    judged: list[Judged] = []
+    for message in messages:
+        reading = message.reading
+        if isinstance(reading, Refusal):
+            outcome = Outcome(message.ref, EndState.QUARANTINED, reading.reasons, fields=reading.fields)
+            judged.append(Judged(message, outcome))
+            continue
+        connector = connectors[message.stream]
+        memory = scopes[connector.source.folder]
+        judged += [Judged(message, o) for o in memory.judge(connector, message.ref, reading)]
+    return judged

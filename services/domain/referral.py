@@ -1,0 +1,187 @@
+"""The referral's life on the hub's side: what a decision makes of the referral that stands.
+
+Design: lifecycle.md. The agency's moves come with the tracker; here the hub opens, holds, renews
+and takes back. History is never rewritten: every change is a higher version.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from services.domain.ids import uid
+
+NEED = "ai-training"
+
+
+class Status(StrEnum):
+    """The closed set of referral statuses (lifecycle.md)."""
+
+    HELD = "held"
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    IN_PROGRESS = "in_progress"
+    ON_HOLD = "on_hold"
+    CANCEL_REQUESTED = "cancel_requested"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    NOT_PURSUED = "not_pursued"
+    ENTERED_IN_ERROR = "entered_in_error"
+
+
+OPEN = frozenset(
+    {
+        Status.HELD,
+        Status.REQUESTED,
+        Status.RECEIVED,
+        Status.ACCEPTED,
+        Status.IN_PROGRESS,
+        Status.ON_HOLD,
+        Status.CANCEL_REQUESTED,
+    }
+)
+WITH_AGENCY = frozenset({Status.REQUESTED, Status.RECEIVED, Status.ACCEPTED, Status.IN_PROGRESS})
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A referral as it stands. handed_over: an agency has been sent it at least once."""
+
+    referral_id: UUID
+    enterprise_id: UUID
+    establishment_id: UUID
+    round: int
+    version: int
+    status: Status
+    stage: str | None
+    reasons: tuple[str, ...]
+    addressees: tuple[str, ...]
+    handed_over: bool
+    recall: bool = False
+
+
+class Verdict(Protocol):
+    """What the engine says of the establishment (facts.md, `referral`)."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def stage(self) -> str | None: ...
+    @property
+    def reasons(self) -> tuple[str, ...]: ...
+    @property
+    def missing(self) -> tuple[str, ...]: ...
+    @property
+    def addressees(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What the verdict does not say: why participations ended, and what became of consent."""
+
+    deleted: bool
+    suspended: bool
+    consent_withdrawn: bool
+
+
+def advance(
+    current: Referral | None,
+    establishment: tuple[UUID, UUID],
+    version: int,
+    verdict: Verdict,
+    circumstances: Circumstances,
+) -> Referral | None:
+    """The referral after a decision; None where there was none and none is opened.
+
+    establishment: (enterprise id, establishment id). version: the sum of the versions of the
+    enterprise's participations, so that workers that meet a firm's events in different orders
+    end with the same number; a version always rises.
+    """
+    if verdict.status == "requested":
+        return _requested(current, establishment, version, verdict)
+    if verdict.status == "held":
+        return _held(current, establishment, version, verdict, circumstances)
+    return _ended(current, version, verdict, circumstances)
+
+
+def _opened(current: Referral | None, establishment: tuple[UUID, UUID], version: int) -> Referral:
+    """The referral to write on: the one that stands, one that ended before any agency saw it, or
+    a new round."""
+    if current is not None and (current.status in OPEN or not current.handed_over):
+        return replace(current, version=max(version, current.version + 1), recall=False)
+    round_ = 0 if current is None else current.round + 1
+    enterprise_id, establishment_id = establishment
+    return Referral(
+        referral_id=uid("referral", str(establishment_id), NEED, round_),
+        enterprise_id=enterprise_id,
+        establishment_id=establishment_id,
+        round=round_,
+        version=version,
+        status=Status.HELD,
+        stage=None,
+        reasons=(),
+        addressees=(),
+        handed_over=False,
+    )
+
+
+def _requested(
+    current: Referral | None, establishment: tuple[UUID, UUID], version: int, verdict: Verdict
+) -> Referral:
+    referral = _opened(current, establishment, version)
+    with_agency = referral.handed_over and referral.status in WITH_AGENCY
+    return replace(
+        referral,
+        status=referral.status if with_agency else Status.REQUESTED,
+        stage=referral.stage if with_agency and referral.stage else verdict.stage,
+        reasons=verdict.reasons,
+        addressees=verdict.addressees,
+        handed_over=True,
+    )
+
+
+def _held(
+    current: Referral | None,
+    establishment: tuple[UUID, UUID],
+    version: int,
+    verdict: Verdict,
+    circumstances: Circumstances,
+) -> Referral:
+    referral = _opened(current, establishment, version)
+    if not referral.handed_over:
+        return replace(
+            referral, status=Status.HELD, stage=verdict.stage, reasons=verdict.reasons, addressees=()
+        )
+    withdrawn = "consent.enterprise_info" in verdict.missing
+    reason = "CONSENT_WITHDRAWN" if circumstances.consent_withdrawn else "MISSING_FACTS"
+    return replace(referral, status=Status.ON_HOLD, reasons=(reason,), recall=withdrawn)
+
+
+def _ended(
+    current: Referral | None, version: int, verdict: Verdict, circumstances: Circumstances
+) -> Referral | None:
+    if current is None or current.status not in OPEN:
+        return current
+    referral = replace(current, version=max(version, current.version + 1), recall=False)
+    if circumstances.suspended:
+        return replace(referral, status=Status.ON_HOLD, reasons=("SUSPENDED",))
+    if not referral.handed_over:
+        status = Status.ENTERED_IN_ERROR if circumstances.deleted else Status.CANCELLED
+        return replace(referral, status=status, reasons=verdict.reasons)
+    reason = "mistake" if circumstances.deleted else _cancel_reason(verdict.reasons)
+    return replace(
+        referral,
+        status=Status.CANCEL_REQUESTED,
+        reasons=tuple(sorted({reason, *verdict.reasons})),
+        recall=circumstances.deleted,
+    )
+
+
+def _cancel_reason(reasons: tuple[str, ...]) -> str:
+    return "firm_withdrew" if "FIRM_REFUSED" in reasons else "support_withdrawn"
