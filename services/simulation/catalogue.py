@@ -1,13 +1,15 @@
 """The programmes that can be simulated: one line each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from services.simulation import smart_factory
+from services.simulation import ai_voucher, robot, smart_factory
 from services.simulation.story import Programme
 from services.simulation.world import World
 
-_MAKERS = {
+_MAKERS: Mapping[str, Callable[[World], Programme]] = {
+    ai_voucher.FOLDER: ai_voucher.AiVoucher,
     smart_factory.FOLDER: smart_factory.SmartFactory,
+    robot.FOLDER: robot.Robot,
 }
 
 FOLDERS = tuple(_MAKERS)

@@ -27,6 +27,10 @@ class Calendar:
         self._iso = [date.fromordinal(self._base + n).isoformat() for n in range(12 * 366)]
         self._ymd = [day.replace("-", "") for day in self._iso]
 
+    def day_of(self, iso: str) -> int:
+        """The ordinal of an ISO day."""
+        return date.fromisoformat(iso).toordinal()
+
     def iso(self, ordinal: int) -> str:
         return self._iso[ordinal - self._base]
 

@@ -22,9 +22,8 @@ def simulate(plan: SimulationPlan) -> Iterator[SimulatedEvent]:
     teller = _Teller(world.create(plan))
     while len(teller.told) < plan.events:
         teller.tell_firm()
-    told = teller.told[: plan.events]
-    told.sort(key=_delivery)
-    return (event for _, _, event in told)
+    teller.told.sort(key=_delivery)
+    return (event for _, _, event in teller.told)
 
 
 def _delivery(entry: tuple[int, int, SimulatedEvent]) -> tuple[int, int]:
@@ -76,9 +75,10 @@ class _Teller:
         self._correct(programme, steps)
         programme.seal(steps)
         self._spoil(self._decks[programme.folder], steps)
+        del steps[self._world.plan.events - len(self.told) :]
         arrivals = self._arrivals(steps)
-        for step, arrival in zip(steps, arrivals, strict=True):
-            self._send(programme, step, arrival)
+        for place, step in enumerate(steps, 1):
+            self._send(programme, step, arrivals[place - 1], to_come=len(steps) - place)
 
     def _correct(self, programme: Programme, steps: list[Step]) -> None:
         end = self._world.calendar.end
@@ -111,7 +111,7 @@ class _Teller:
                 arrivals[place] = arrivals[place + 1] + _delay(self._dice)
         return arrivals
 
-    def _send(self, programme: Programme, step: Step, arrival: int) -> None:
+    def _send(self, programme: Programme, step: Step, arrival: int, to_come: int) -> None:
         key: bytes | None
         value: bytes | None
         key, value = programme.encode(step.row)
@@ -120,7 +120,8 @@ class _Teller:
         told = self.told
         event = SimulatedEvent(programme.folder, programme.topic, key, value, step.kind)
         told.append((arrival, len(told), event))
-        if step.sound and self._duplicates.wants(len(told)):
+        room = len(told) + to_come < self._world.plan.events
+        if room and step.sound and self._duplicates.wants(len(told)):
             self._duplicates.took()
             again = programme.encode(programme.resend(step))
             copy = SimulatedEvent(programme.folder, programme.topic, *again, "duplicate")

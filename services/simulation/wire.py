@@ -40,3 +40,16 @@ def texts(head: bytes, values: Iterable[str]) -> bytes:
 
 def confluent_head(schema_id: int) -> bytes:
     return b"\x00" + schema_id.to_bytes(4, "big")
+
+
+def nullable(value: str | int | None) -> bytes:
+    """A union of null and one string, int, long or boolean."""
+    match value:
+        case None:
+            return b"\x00"
+        case bool():
+            return b"\x02\x01" if value else b"\x02\x00"
+        case int():
+            return b"\x02" + zigzag(value)
+        case str():
+            return b"\x02" + text(value)
