@@ -1,0 +1,48 @@
+"""What the local stack is told: where its files lie, which Java, how it reports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One message for the person who waits; done and total count bytes, 0 when unknown."""
+
+    ko: str
+    en: str
+    done: int = 0
+    total: int = 0
+
+
+Say = Callable[[Progress], None]
+
+
+def quiet(_: Progress) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalOptions:
+    """Settings of one local stack; values of the environment come in as arguments.
+
+    java, java_home and search_path are what NARU_JAVA, JAVA_HOME and PATH say. kafka_dir is an
+    unpacked Apache Kafka or a folder of jars. With first_port, ports are taken upwards from it.
+    fast is for tests: no fsync, quick Java compiler, no training of the Java cache.
+    """
+
+    data_dir: Path
+    cache_dir: Path
+    kafka_dir: Path | None = None
+    java: str | None = None
+    java_home: str | None = None
+    search_path: str = ""
+    first_port: int = 0
+    fast: bool = False
+    offline: bool = False
+    drop_privileges: str = "auto"
+
+    @property
+    def logs(self) -> Path:
+        """Folder of the log files, one a role."""
+        return self.data_dir / "logs"
