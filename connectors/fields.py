@@ -4,11 +4,11 @@ Parsers give the value, None where there is none, and the code of a warning, Non
 none. They are pure and never raise. Days are ISO texts `YYYY-MM-DD`, which compare as days do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache, update_wrapper
 from hashlib import blake2b
-from typing import Concatenate, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 from unicodedata import category, is_normalized, normalize
 
 WORKERS_BOUND = 99_999
@@ -19,9 +19,11 @@ REMEMBERED_TEXTS = 16_384
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 _SEPARATOR = "\x1f"
-_SPACED_OUT = ("  ", f" {_SEPARATOR}", f"{_SEPARATOR} ")
+_SPACE_BEFORE = f"{_SEPARATOR} "
+_SPACE_BEHIND = f" {_SEPARATOR}"
 
 
 class Days(NamedTuple):
@@ -78,34 +80,49 @@ def clean_marked(raw: str) -> tuple[str, bool]:
     return " ".join("".join(kept).split()), found
 
 
-def all_clean(raws: Sequence[str]) -> bool:
-    """Whether cleaning would leave every one of the texts as it is, without a mark; quicker than
-    cleaning them. May say False of clean texts, never True of others."""
-    joined = _SEPARATOR.join(raws)
+def joined(texts: Sequence[str]) -> str:
+    """Texts as one, for `is_clean` and `digest`. Cleaned texts hold no control characters, so that
+    joining with one is unambiguous."""
+    return _SEPARATOR.join(texts)
+
+
+def texts_of(record: dict[str, Any], names: tuple[str, ...]) -> tuple[list[str], str]:
+    """The texts of a decoded record in the order of the contract, '' for null and for a field
+    that its writer does not have; raw, one by one and joined. Raises TypeError where the writer's
+    schema gave something other than texts."""
+    raws = list(record.values() if tuple(record) == names else map(record.get, names))
+    try:
+        return raws, joined(raws)
+    except TypeError:
+        raws = ["" if raw is None else raw for raw in raws]
+        return raws, joined(raws)
+
+
+def is_clean(together: str, count: int) -> bool:
+    """Whether cleaning would leave all of the `count` joined texts as they are, without a mark;
+    quicker than cleaning them. May say False of clean texts, never True of others."""
     return (
-        (joined.isascii() or is_normalized("NFKC", joined))
-        and joined.replace(_SEPARATOR, "").isprintable()
-        and joined.count(_SEPARATOR) == len(raws) - 1
-        and not any(gap in joined for gap in _SPACED_OUT)
-        and joined[:1] != " "
-        and joined[-1:] != " "
+        (together.isascii() or is_normalized("NFKC", together))
+        and together.count(_SEPARATOR) == count - 1
+        and together.replace(_SEPARATOR, "").isprintable()
+        and "  " not in together
+        and _SPACE_BEFORE not in together
+        and _SPACE_BEHIND not in together
+        and together[:1] != " "
+        and together[-1:] != " "
     )
 
 
-def text_of(raw: object) -> str:
-    """The cleaned text of a decoded Avro value; '' for null and for a field that is not there.
-    Raises TypeError for anything else: the writer's schema is not one of this contract."""
-    if raw is None:
-        return ""
-    if isinstance(raw, str):
-        return clean(raw)
-    raise TypeError(f"text expected, not {type(raw).__name__}")
+def digest(together: str) -> str:
+    """A short fingerprint of joined cleaned texts (24 hex digits): equal for equal content."""
+    return blake2b(together.encode(), digest_size=12).hexdigest()
 
 
-def digest(values: Sequence[str]) -> str:
-    """A short fingerprint of cleaned texts (24 hex digits): equal for equal content. Cleaned texts
-    hold no control characters, so that joining with one is unambiguous."""
-    return blake2b(_SEPARATOR.join(values).encode(), digest_size=12).hexdigest()
+def coded(text: str, table: Mapping[str, T]) -> tuple[T | None, str | None]:
+    """What a cleaned code or label means by the contract's table, exactly as written."""
+    if text in table:
+        return table[text], None
+    return None, "CODE_UNKNOWN" if text else None
 
 
 @remembered

@@ -60,7 +60,7 @@ def assumed(code: str) -> Place:
 
 def from_text(address: str, day: str) -> Place:
     """The place that a cleaned free address names on `day` (ISO)."""
-    return _from_head(head_of(address), era(day))
+    return from_head(head_of(address), era(day))
 
 
 def from_text_within(address: str, provinces: tuple[str, ...], day: str) -> Place:
@@ -98,7 +98,8 @@ def provinces_of(head: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=_REMEMBERED_HEADS)
-def _from_head(head: tuple[str, ...], first_day: str) -> Place:
+def from_head(head: tuple[str, ...], first_day: str) -> Place:
+    """`from_text` for the words of `head_of` and the first day of an era."""
     provinces = provinces_of(head)
     if provinces == SEJONG:
         return Place(SEJONG_CODE, "PARSED", None)
