@@ -38,7 +38,7 @@ def _swapped(dice: Dice, step: Step, steps: list[Step]) -> bool:
 
 
 def _agreed(row: Row, changes: Row) -> Row | None:
-    return changes if row["agreeDt"] else None
+    return changes if row["agreeDt"] and row["taskStat"] != "협약해지" else None
 
 
 def _decomposed(row: Row) -> Row:
