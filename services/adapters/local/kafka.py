@@ -1,23 +1,23 @@
 """A real Apache Kafka: one KRaft node on loopback, formatted once, started from its jars."""
 
-import base64
+import hashlib
 import os
-import shutil
 import signal
 import subprocess
-import uuid
 from pathlib import Path
 
+from services.adapters.local import ports, storage
+from services.adapters.local.aot import JavaCache
 from services.adapters.local.jars import find_jars
 from services.adapters.local.java import Java, find_java
 from services.adapters.local.options import LocalOptions, Progress, Say
 from services.adapters.local.places import fill, shipped
-from services.adapters.local.ports import LOOPBACK
 from services.adapters.local.probe import broker_answers
 from services.adapters.local.processes import Launch, mark
 from services.errors import ServiceMissing
 
 _MEMORY = ("-Xmx512m", "-XX:+UseSerialGC")
+_MAIN = "kafka.Kafka"
 
 
 class KafkaServer:
@@ -32,32 +32,65 @@ class KafkaServer:
         self._controller_port = controller_port
         self._java = Java(Path(), 0, "")
         self._jars: tuple[Path, ...] = ()
+        self._cache: JavaCache | None = None
+        self._was_ready = True
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The ports in use, by the name under which they are remembered."""
+        return {"kafka": self._port, "kafka-controller": self._controller_port}
 
     @property
     def address(self) -> str:
         """host:port for clients."""
-        return f"{LOOPBACK}:{self._port}"
+        return f"{ports.LOOPBACK}:{self._port}"
 
     def prepare(self, say: Say) -> None:
         """Find Java and the jars, format the storage once; errors of find_java and find_jars."""
         self._java = find_java(self._options)
         self._jars = find_jars(self._options, say)
-        if not (self._home / "meta.properties").is_file():
+        owner = hashlib.sha256(str(self._home).encode()).hexdigest()[:12]
+        folder = self._options.cache_dir / "java"
+        self._cache = JavaCache(folder, self._java, self._jars, owner)
+        if not storage.is_formatted(self._home):
             say(Progress("Kafka 저장소를 만듭니다.", "Creating Kafka's storage."))
-            self._format()
+            storage.create(self._home, self._template(), self._format)
 
     def launch(self) -> Launch:
-        """What to run."""
-        config = self._configure(self._home)
-        return self._run("kafka.Kafka", str(config))
+        """What to run; without Java's cache if the last start with it never got ready."""
+        if self._cache and not self._was_ready:
+            self._cache.drop()
+        self._was_ready = False
+        flags = self._cache.flags(train=not self._options.fast) if self._cache else ()
+        return self._run(_MAIN, str(self._configure(self._home)), flags=flags)
 
     def ready(self, _pid: int) -> bool:
         """Whether the broker takes requests and is not fenced."""
-        return broker_answers(self._port)
+        answers = broker_answers(self._port)
+        self._was_ready = self._was_ready or answers
+        return answers
+
+    def another_try(self) -> bool:
+        """Whether a start that failed may go better: without Java's cache, or on other ports."""
+        moved = not (ports.is_free(self._port) and ports.is_free(self._controller_port))
+        if moved:
+            self._port = ports.choose()
+            self._controller_port = ports.choose(taken=(self._port,))
+        return moved or (self._cache is not None and self._cache.drop())
+
+    def stopped(self) -> None:
+        """After an orderly stop: keep what Java has learned."""
+        if self._cache:
+            self._cache.keep()
 
     @property
     def _home(self) -> Path:
         return self._options.data_dir / self.name
+
+    def _template(self) -> Path:
+        names = "\n".join(sorted(jar.name for jar in self._jars))
+        key = hashlib.sha256(names.encode()).hexdigest()[:16]
+        return self._options.cache_dir / "kafka" / f"storage-{key}"
 
     def _configure(self, home: Path) -> Path:
         config = self._options.data_dir / "server.properties"
@@ -71,29 +104,33 @@ class KafkaServer:
         )
         return config
 
-    def _run(self, main: str, *arguments: str) -> Launch:
+    def _run(self, main: str, *arguments: str, flags: tuple[str, ...] = ()) -> Launch:
         quick = ("-XX:TieredStopAtLevel=1",) if self._options.fast else ()
         argv = (
             str(self._java.program),
             *_MEMORY,
             *quick,
+            *flags,
+            f"-XX:ErrorFile={self._options.logs / 'kafka.crash.log'}",
             f"-Dlog4j2.configurationFile={shipped('log4j2.xml')}",
             "-cp",
             os.pathsep.join(str(jar) for jar in self._jars),
             main,
             *arguments,
         )
-        return Launch(argv, {"LC_ALL": "C.UTF-8", "TZ": "UTC", **mark(self._options.data_dir)})
+        env = {"LC_ALL": "C.UTF-8", "TZ": "UTC", **mark(self._options.data_dir)}
+        return Launch(argv, env, folder=self._options.data_dir)
 
-    def _format(self) -> None:
-        partial = self._home.with_name(f"{self.name}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        config = str(self._configure(partial))
+    def _format(self, folder: Path, cluster: str) -> None:
+        config = str(self._configure(folder))
         launch = self._run("kafka.tools.StorageTool", "format", "-t", cluster, "-c", config)
         done = subprocess.run(
-            launch.argv, env=dict(launch.env), capture_output=True, text=True, timeout=120
+            launch.argv,
+            env=dict(launch.env),
+            cwd=launch.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         if done.returncode:
             tail = (done.stdout + done.stderr).strip()[-600:]
@@ -101,4 +138,3 @@ class KafkaServer:
                 f"Kafka 저장소를 만들지 못했습니다: {tail}",
                 f"cannot create Kafka's storage: {tail}",
             )
-        partial.replace(self._home)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from services.adapters.local.options import LocalOptions, Progress, Say
 from services.adapters.local.places import fill, shipped
-from services.adapters.local.ports import LOOPBACK
+from services.adapters.local.ports import LOOPBACK, choose, is_free
 from services.adapters.local.privileges import Guise, guise, home_for, programs_for
 from services.adapters.local.processes import Launch, ProcessId, identify, mark, stop
 from services.errors import ServiceMissing
@@ -35,6 +35,11 @@ class PostgresServer:
         self._guise = Guise()
         self._home = options.data_dir / self.name
         self._bin = Path()
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The port in use, by the name under which it is remembered."""
+        return {self.name: self._port}
 
     @property
     def address(self) -> str:
@@ -80,6 +85,16 @@ class PostgresServer:
             wire.sendall(_SSL_REQUEST)
             return wire.recv(1) in (b"N", b"S")
         return False
+
+    def another_try(self) -> bool:
+        """Whether a start that failed may go better: on another port, if ours is taken."""
+        taken = not is_free(self._port)
+        if taken:
+            self._port = choose()
+        return taken
+
+    def stopped(self) -> None:
+        """After an orderly stop: nothing to keep."""
 
     @property
     def _password_file(self) -> Path:

@@ -29,6 +29,7 @@ class Launch:
     argv: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
     user: int | None = None
+    folder: Path | None = None
 
 
 def identify(pid: int) -> ProcessId | None:
@@ -72,6 +73,7 @@ def spawn(launch: Launch, log: Path) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             launch.argv,
             env=dict(launch.env),
+            cwd=launch.folder,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
