@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 import fastavro
+from fastavro.schema import fingerprint, to_parsing_canonical_form
 
 FRAME_BYTES = 5
 
@@ -42,6 +43,13 @@ def schema_text(name: str) -> str:
 def parsed_schema(name: str) -> Any:
     """The parsed schema: one identical object per name, as fastavro wants it."""
     return fastavro.parse_schema(json.loads(schema_text(name)))
+
+
+def rabin_fingerprint(schema: Mapping[str, Any]) -> bytes:
+    """The eight bytes by which single-object encoding names a schema (CRC-64-AVRO, as on the
+    wire)."""
+    canonical = to_parsing_canonical_form(dict(schema))
+    return bytes.fromhex(fingerprint(canonical, "CRC-64-AVRO"))
 
 
 class Encoder:

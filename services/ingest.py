@@ -28,7 +28,7 @@ from services.adapters.kafka.reader import OffsetGone, Reader, TopicPartition
 from services.adapters.postgres import partitions
 from services.adapters.postgres.batch import Batch, Written, write_batch
 from services.adapters.postgres.connect import Connection, close
-from services.domain.firms import Desk
+from services.domain.desk import Desk
 from services.errors import Fatal, FencedOff, NaruError, Poison, ServiceMissing, Transient
 
 _EMPTY_WAIT_MS = 100

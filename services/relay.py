@@ -16,13 +16,14 @@ from services.adapters.failpoints import Failpoints
 from services.adapters.kafka.publisher import Outgoing, Publisher
 from services.adapters.postgres import outbox
 from services.adapters.postgres.connect import Connection, close
-from services.errors import FencedOff, Transient
+from services.errors import NaruError, ServiceMissing, Transient
 
 _MOST = 4000
 _IDLE_S = 0.02
 _IDLE_MOST_S = 0.2
 _KEEP = timedelta(days=7)
 _HOUSEKEEPING_S = 60.0
+_AGAIN_S = 0.5
 
 log = structlog.get_logger("relay")
 
@@ -53,9 +54,7 @@ class Relay:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until stop is set, or FencedOff: another relay has taken over."""
-        await self.publisher.start()
         try:
-            await self._reconnect()
             await self._loop(stop)
         finally:
             await self.publisher.stop()
@@ -65,13 +64,16 @@ class Relay:
         idle, tidied = _IDLE_S, 0.0
         while not stop.is_set():
             try:
+                if self._connection is None:
+                    await self._begin()
                 if time.monotonic() - tidied > _HOUSEKEEPING_S:
                     assert self._connection is not None
                     await outbox.keep_partitions(self._connection, _KEEP)
                     tidied = time.monotonic()
                 count = await self._round()
-            except Transient as error:
-                await self._recover(error)
+            except (Transient, ServiceMissing) as error:
+                await self._failed(error)
+                await _wait(stop, _AGAIN_S)
                 continue
             idle = _IDLE_S if count else min(idle * 2, _IDLE_MOST_S)
             if not count:
@@ -94,21 +96,16 @@ class Relay:
         self.facts.last_ms = round((time.monotonic() - started) * 1000, 1)
         return len(rows)
 
-    async def _recover(self, error: Transient) -> None:
+    async def _failed(self, error: NaruError) -> None:
+        """Drops producer and connection: the next round begins with new ones (F32)."""
         self.facts.failures += 1
         self.facts.last_failure = str(error)
         log.warning("relay.retry", error=str(error))
-        await asyncio.sleep(0.5)
-        try:
-            await self.publisher.restart()
-            await self._reconnect()
-        except FencedOff:
-            raise
-        except Exception as again:  # noqa: BLE001 - any failure to come back is tried again
-            log.warning("relay.not_back", error=str(again))
-
-    async def _reconnect(self) -> None:
         await close(self._connection)
+        self._connection = None
+
+    async def _begin(self) -> None:
+        await self.publisher.restart()
         self._connection = await self.connect()
         if self.facts.epoch == 0:
             self.facts.epoch = await outbox.take_lease(self._connection, self.owner)

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from connectors.base import Connector, Writers
-from schemas.codec import BadFrame, frame_id
+from schemas.codec import BadFrame, frame_id, rabin_fingerprint
 from schemas.registry import subject_of
-from schemas.strict import Decoder, compile_schema, rabin_fingerprint
+from schemas.strict import Decoder, compile_schema
 from services.adapters.postgres.schemas import Registered
 
 _LOOK_AGAIN_S = (0.5, 1.0, 2.0, 4.0)

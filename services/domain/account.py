@@ -9,26 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import blake2b
-from typing import Protocol
 
 import orjson
 
 from connectors.base import Connector, EndState, Refusal
 from services.domain.judging import Judged, Message, place_of
+from services.domain.writes import Row, Writes
 
 CODES = {state: code for code, state in enumerate(EndState)}
 STATES = tuple(EndState)
-
-
-class Writes(Protocol):
-    """The tables that an account writes to (rows per table)."""
-
-    inbox: list[tuple[object, ...]]
-    moved: list[tuple[object, ...]]
-    days: list[tuple[object, ...]]
-    reasons: list[tuple[object, ...]]
-    quarantine: list[tuple[object, ...]]
-    audit: list[tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +105,7 @@ class Account:
         ]
         writes.reasons += [(*key, n) for key, n in reasons.items()]
 
-    def _inbox_row(self, entry: _Entry) -> tuple[object, ...]:
+    def _inbox_row(self, entry: _Entry) -> Row:
         message, reading = entry.message, entry.message.reading
         return (
             message.stream,
@@ -131,7 +120,7 @@ class Account:
             None if entry.state is EndState.QUARANTINED else message.raw,
         )
 
-    def _quarantine_row(self, entry: _Entry) -> tuple[object, ...]:
+    def _quarantine_row(self, entry: _Entry) -> Row:
         message, reading = entry.message, entry.message.reading
         fields = reading.fields if isinstance(reading, Refusal) else {}
         return (

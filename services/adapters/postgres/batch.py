@@ -10,12 +10,13 @@ from connectors.base import Connector, EndState, Statement
 from services.adapters.failpoints import Failpoints
 from services.adapters.postgres import intake
 from services.adapters.postgres.connect import Connection, ours
-from services.adapters.postgres.intake import Writes
 from services.adapters.postgres.partitions import Advance, fence
 from services.domain.account import Account, Moved
-from services.domain.firms import Desk, Firms, Resolution
+from services.domain.desk import Desk
+from services.domain.firms import Firms, Resolution
 from services.domain.identity import Identifier, Link
 from services.domain.judging import Judged, Message, Scopes, judge_batch, place_of
+from services.domain.writes import Writes
 from services.errors import Transient
 
 _RESOLVE_TRIES = 4
@@ -58,7 +59,7 @@ async def write_batch(
         scopes = await _load_scopes(connection, batch.messages, connectors)
         judged = judge_batch(connectors, scopes, batch.messages)
         firms = await _load_firms(connection, judged, desk, clock)
-        account = Account(batch.messages, judged, connectors, clock)
+        account = Account(batch.messages, judged, connectors, clock, desk.seal)
         writes = Writes()
         firms.decide_all(judged, writes)
         moved = await _moved(connection, account.moved_refs())
@@ -70,6 +71,7 @@ async def write_batch(
             [(a.stream, a.epoch, a.start, a.end) for a in batch.advances],
             worker,
             desk.policy_hash,
+            await intake.chains(connection, [a.stream for a in batch.advances]),
             writes,
         )
         await intake.write(connection, writes)

@@ -3,14 +3,12 @@
 Rows go in as columns (`unnest`), one statement a table.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from services.adapters.postgres.connect import Connection, columns
 from services.domain.identity import Identifier, Link
-
-Row = tuple[Any, ...]
+from services.domain.writes import Row, Writes
 
 
 async def scope_aliases(connection: Connection, source: str, scopes: list[str]) -> dict[str, str]:
@@ -99,43 +97,32 @@ async def owners_of(connection: Connection, participation_ids: list[UUID]) -> di
 
 async def participations_of(connection: Connection, enterprises: list[UUID]) -> list[Any]:
     """All participations of these enterprises."""
-    return await connection.fetch(
+    rows: list[Any] = await connection.fetch(
         "select participation_id, enterprise_id, establishment_id, version, consent_asked, "
         "promotion_asked, doc from participation where enterprise_id = any($1)",
         enterprises,
     )
+    return rows
 
 
 async def referrals_of(connection: Connection, enterprises: list[UUID]) -> list[Any]:
     """All referrals of these enterprises."""
-    return await connection.fetch(
+    rows: list[Any] = await connection.fetch(
         "select referral_id, enterprise_id, establishment_id, round, version, status, stage, "
         "reasons, addressees, handed_over from referral where enterprise_id = any($1)",
         enterprises,
     )
+    return rows
 
 
-@dataclass(slots=True)
-class Writes:
-    """Everything one batch writes, as rows per table."""
-
-    inbox: list[Row] = field(default_factory=list)
-    moved: list[Row] = field(default_factory=list)
-    days: list[Row] = field(default_factory=list)
-    reasons: list[Row] = field(default_factory=list)
-    quarantine: list[Row] = field(default_factory=list)
-    states: list[Row] = field(default_factory=list)
-    aliases: list[Row] = field(default_factory=list)
-    establishments: list[Row] = field(default_factory=list)
-    reviews: list[Row] = field(default_factory=list)
-    participations: list[Row] = field(default_factory=list)
-    blocks: list[Row] = field(default_factory=list)
-    decisions: list[Row] = field(default_factory=list)
-    decided: list[Row] = field(default_factory=list)
-    referrals: list[Row] = field(default_factory=list)
-    referral_versions: list[Row] = field(default_factory=list)
-    outbox: list[Row] = field(default_factory=list)
-    audit: list[Row] = field(default_factory=list)
+async def chains(connection: Connection, streams: list[int]) -> dict[int, bytes]:
+    """The last value of each stream's audit chain."""
+    rows = await connection.fetch(
+        "select s.stream, a.chain from unnest($1::smallint[]) as s(stream) cross join lateral ("
+        "select chain from audit where stream = s.stream order by from_offset desc limit 1) a",
+        streams,
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 STATEMENTS: dict[str, tuple[int, str]] = {

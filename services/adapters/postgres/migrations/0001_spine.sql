@@ -199,7 +199,7 @@ create table decision_log (
     facts            bytea not null,
     stream           smallint not null,
     kafka_offset     bigint not null,
-    primary key (establishment_id, version)
+    primary key (establishment_id, version, stream, kafka_offset)
 );
 alter table decision_log alter column facts set storage external;
 

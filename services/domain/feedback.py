@@ -1,0 +1,229 @@
+"""What partners are told (contracts, last section of each; lifecycle.md).
+
+Refusals with every reason in two languages and the partner's own field names; the release of a
+held message; consent and promotion asked, once each; the status of a referral.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from connectors.base import EndState, Source
+from services.domain.codes import meaning
+from services.domain.desk import Desk
+from services.domain.holding import Held
+from services.domain.ids import uid
+from services.domain.judging import Judged, place_of
+from services.domain.outgoing import Cause, Outbox
+from services.domain.referral import Referral
+from services.domain.referral_record import Standing
+
+TYPE = "kr.naru.feedback.v1"
+_REFUSED = (EndState.HELD, EndState.QUARANTINED)
+_FROM_SELECTED = frozenset(
+    {"SELECTED", "CONTRACTED", "IN_PROGRESS", "INTERIM_CHECK", "COMPLETED", "SETTLED"}
+)
+_NO_REFERRALS = frozenset({"P5"})
+
+
+def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> None:
+    """`refused` for a held or quarantined message, `released` for one that was held before."""
+    outcome = one.outcome
+    stream, offset = place_of(outcome.ref)
+    source = desk.source(one.cause.stream)
+    cause = desk.cause(stream, offset)
+    trigger = desk.cause(one.cause.stream, one.cause.offset)
+    if outcome.end_state in _REFUSED:
+        key = one.cause.reading.source_key if outcome.ref == one.cause.ref else None
+        errors = [_error(code, (outcome.fields or {}).get(code)) for code in outcome.reasons]
+        ko = "; ".join(e["message_ko"] for e in errors)
+        en = "; ".join(e["message_en"] for e in errors)
+        held = outcome.end_state is EndState.HELD
+        record = _record(
+            "refused",
+            source,
+            cause,
+            key,
+            ("보류: " if held else "격리: ") + ko,
+            ("held: " if held else "quarantined: ") + en,
+            now,
+            errors=errors,
+            end_state=outcome.end_state.value,
+        )
+        _send(desk, outbox, trigger, source, key, record, stream, offset, outcome.end_state.value)
+    elif outcome.ref != one.cause.ref:
+        state = outcome.end_state.value
+        record = _record(
+            "released",
+            source,
+            cause,
+            one.cause.reading.source_key,
+            f"보류되었던 전문이 처리되었습니다: {state}",
+            f"a held message has been settled: {state}",
+            now,
+            end_state=state,
+        )
+        key = one.cause.reading.source_key
+        _send(desk, outbox, trigger, source, key, record, stream, offset, state)
+
+
+def about_decision(
+    desk: Desk, outbox: Outbox, cause: Cause, standing: Standing, now: datetime
+) -> None:
+    """`consent_asked` and `promotion_asked`, once per participation (A-83)."""
+    for held in standing.own:
+        p = held.p
+        if p.is_deleted or p.status not in _FROM_SELECTED:
+            continue
+        form = p.consent_form or p.programme
+        if (
+            "consent.enterprise_info" in standing.verdict.missing
+            and p.consent_enterprise_info is None
+            and held.consent_asked != form
+        ):
+            held.consent_asked = form
+            _ask(desk, outbox, cause, held, "consent_asked", form, now)
+        if (
+            not held.promotion_asked
+            and standing.promotes(p.programme)
+            and (p.programme != "P5" or p.promo_ok is True)
+        ):
+            held.promotion_asked = True
+            _ask(desk, outbox, cause, held, "promotion_asked", "", now)
+
+
+_ASKS = {
+    "consent_asked": (
+        "고용노동부 AI 훈련 연계를 위한 기업정보 제공 동의를 기업에 확인해 주세요.",
+        "please ask the firm for consent to pass its enterprise information to the training side.",
+        "CG-4",
+        "IV-5 ②",
+    ),
+    "promotion_asked": (
+        "참여기업에 고용노동부 AI 훈련 지원사업을 안내해 주세요.",
+        "please tell the participant about the labour ministry's AI training support.",
+        "CG-1",
+        "IV-5 ①",
+    ),
+}
+
+
+def _ask(
+    desk: Desk, outbox: Outbox, cause: Cause, held: Held, kind: str, form: str, now: datetime
+) -> None:
+    source = desk.source_of_programme(held.p.programme)
+    if source is None:
+        return
+    ko, en, rule, section = _ASKS[kind]
+    record = _record(
+        kind,
+        source,
+        cause,
+        held.p.source_key,
+        ko,
+        en,
+        now,
+        participation_id=str(held.participation_id),
+        rule=rule,
+        section=section,
+    )
+    _send(
+        desk, outbox, cause, source, held.p.source_key, record, str(held.participation_id), form
+    )
+
+
+def about_referral(
+    desk: Desk,
+    outbox: Outbox,
+    cause: Cause,
+    before: Referral | None,
+    after: Referral,
+    standing: Standing,
+    now: datetime,
+) -> None:
+    """`referral_status` to every programme of the workplace when status or reasons change."""
+    if before is not None and (before.status, before.reasons) == (after.status, after.reasons):
+        return
+    missing = list(standing.verdict.missing)
+    for held in standing.own:
+        source = desk.source_of_programme(held.p.programme)
+        if source is None or held.p.programme in _NO_REFERRALS:
+            continue
+        record = _record(
+            "referral_status",
+            source,
+            cause,
+            held.p.source_key,
+            f"연계 상태: {after.status.value}" + (f" (미확인: {', '.join(missing)})" if missing else ""),
+            f"referral status: {after.status.value}"
+            + (f" (missing: {', '.join(missing)})" if missing else ""),
+            now,
+            participation_id=str(held.participation_id),
+            referral_id=str(after.referral_id),
+            status=after.status.value,
+            reasons=list(after.reasons),
+            missing=missing,
+            section="IV-5",
+        )
+        _send(
+            desk,
+            outbox,
+            cause,
+            source,
+            held.p.source_key,
+            record,
+            str(held.participation_id),
+            str(after.referral_id),
+            after.version,
+        )
+
+
+def _error(code: str, field: str | None) -> dict[str, Any]:
+    ko, en = meaning(code)
+    return {"code": code, "field": field, "message_ko": ko, "message_en": en}
+
+
+def _record(
+    kind: str,
+    source: Source,
+    cause: Cause,
+    source_key: str | None,
+    ko: str,
+    en: str,
+    now: datetime,
+    **more: Any,
+) -> dict[str, Any]:
+    return {
+        "feedback_id": "",
+        "kind": kind,
+        "programme": source.programme,
+        "source_key": source_key,
+        "source_topic": cause.topic,
+        "source_partition": cause.partition,
+        "source_offset": cause.offset,
+        "message_ko": ko,
+        "message_en": en,
+        "issued_at": now,
+        **more,
+    }
+
+
+def _send(
+    desk: Desk,
+    outbox: Outbox,
+    cause: Cause,
+    source: Source,
+    key: str | None,
+    record: dict[str, Any],
+    *identity: str | int,
+) -> None:
+    feedback_id: UUID = uid("feedback", record["kind"], source.topic, *identity)
+    record["feedback_id"] = str(feedback_id)
+    outbox.add(
+        cause,
+        source.feedback_topic,
+        key or "",
+        desk.encode_feedback(record),
+        TYPE,
+        str(feedback_id),
+    )

@@ -1,0 +1,362 @@
+"""From judged messages to firms, decisions and referrals: the pure heart of a batch.
+
+A batch asks in turn: which participations change (`collect`), which identifiers do they state
+(`identifiers`), whose are they (`resolve`), what do those firms have already (`load`), and what
+follows (`decide_all`). Loading happens in between, in the transaction.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from connectors.base import Participation
+from connectors.identifiers import crn_passes
+from services.domain import feedback
+from services.domain.desk import Desk
+from services.domain.documents import from_document, to_document
+from services.domain.identity import (
+    Identifier,
+    Link,
+    Resolved,
+    identifiers_of,
+    resolve,
+)
+from services.domain.holding import Held
+from services.domain.ids import uid
+from services.domain.judging import Judged
+from services.domain.merge import establishment_of, facts_for, firm_of
+from services.domain.outgoing import Outbox
+from services.domain.referral import Circumstances, Referral, Status, advance
+from services.domain.referral_record import Standing, publish
+from services.domain.topics import PARTICIPATION_TOPIC
+from services.domain.writes import Writes
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    judged: Judged
+    p: Participation
+    participation_id: UUID
+    identifiers: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What resolving a batch's participations came to."""
+
+    learnt: Mapping[Identifier, Link]
+    enterprises: set[UUID]
+
+
+@dataclass(slots=True)
+class _Firm:
+    """One enterprise in memory."""
+
+    participations: dict[UUID, Held] = field(default_factory=dict)
+    referrals: dict[UUID, Referral] = field(default_factory=dict)
+
+
+class Firms:
+    """The firms that one batch touches. clock: (instant UTC, deciding day in Korea)."""
+
+    def __init__(self, desk: Desk, clock: tuple[datetime, date]) -> None:
+        self._desk = desk
+        self._now, today = clock
+        self._as_of = today.isoformat()
+        self._today = today
+        self._changes: dict[int, list[_Change]] = {}
+        self._resolved: dict[int, Resolved | None] = {}
+        self._firms: dict[UUID, _Firm] = {}
+        self._places: dict[UUID, UUID] = {}
+        self._outbox = Outbox(self._now)
+        self._rows: dict[UUID, tuple[Any, ...]] = {}
+        self._referral_rows: dict[UUID, tuple[Any, ...]] = {}
+        self._establishments: dict[UUID, tuple[Any, ...]] = {}
+
+    # Before loading
+
+    def collect(self, judged: Iterable[Judged]) -> list[UUID]:
+        """Notes the participations that the outcomes change; returns their ids."""
+        ids = []
+        for one in judged:
+            if not one.outcome.participations:
+                continue
+            source = self._desk.source(one.cause.stream)
+            changes = self._changes[id(one)] = []
+            for p in one.outcome.participations:
+                member = () if source.single else (p.brn or p.crn or p.ei_workplace_no or "",)
+                pid = uid("participation", p.programme, p.source_key, *member)
+                stated = identifiers_of(p, p.crn is not None and crn_passes(p.crn))
+                changes.append(_Change(one, p, pid, tuple(stated)))
+                ids.append(pid)
+        return list(dict.fromkeys(ids))
+
+    def identifiers(self) -> list[Identifier]:
+        """Every identifier that the changed participations state."""
+        return list(
+            dict.fromkeys(i for cs in self._changes.values() for c in cs for i in c.identifiers)
+        )
+
+    def resolve(self, known: Mapping[Identifier, Link]) -> Resolution:
+        """Firm and workplace of every change, in order, with what earlier ones taught."""
+        links = dict(known)
+        learnt: dict[Identifier, Link] = {}
+        self._resolved = {}
+        for changes in self._changes.values():
+            for change in changes:
+                p = change.p
+                trusted = p.crn is not None and crn_passes(p.crn)
+                resolved = resolve(p, trusted, links.get) if change.identifiers else None
+                self._resolved[id(change)] = resolved
+                if resolved is not None:
+                    links.update(resolved.learnt)
+                    learnt.update(resolved.learnt)
+        enterprises = {r.enterprise_id for r in self._resolved.values() if r is not None}
+        return Resolution(learnt, enterprises)
+
+    def load(self, participations: Iterable[Any], referrals: Iterable[Any]) -> None:
+        """What the database has of these firms, as rows."""
+        for row in participations:
+            held = Held(row[0], row[1], row[2], row[3], row[4], row[5], from_document(row[6]))
+            self._firm(held.enterprise_id).participations[held.participation_id] = held
+            self._places[held.participation_id] = held.enterprise_id
+        for row in referrals:
+            referral = Referral(
+                referral_id=row[0],
+                enterprise_id=row[1],
+                establishment_id=row[2],
+                round=row[3],
+                version=row[4],
+                status=Status(row[5]),
+                stage=row[6],
+                reasons=tuple(row[7].split()),
+                addressees=tuple(row[8].split()),
+                handed_over=row[9],
+            )
+            known = self._firm(referral.enterprise_id).referrals
+            standing = known.get(referral.establishment_id)
+            if standing is None or standing.round < referral.round:
+                known[referral.establishment_id] = referral
+
+    def _firm(self, enterprise_id: UUID) -> _Firm:
+        firm = self._firms.get(enterprise_id)
+        if firm is None:
+            firm = self._firms[enterprise_id] = _Firm()
+        return firm
+
+    # Deciding
+
+    def decide_all(self, judged: Iterable[Judged], writes: Writes) -> None:
+        """Goes through the outcomes in order and adds everything that follows from them."""
+        for one in judged:
+            feedback.about_message(self._desk, self._outbox, one, self._now)
+            for change in self._changes.get(id(one), ()):
+                self._apply(change, writes)
+        writes.participations += list(self._rows.values())
+        writes.referrals += list(self._referral_rows.values())
+        writes.establishments += list(self._establishments.values())
+        writes.outbox += self._outbox.rows
+
+    def _apply(self, change: _Change, writes: Writes) -> None:
+        before_place = self._places.get(change.participation_id)
+        before = (
+            self._firms[before_place].participations.get(change.participation_id)
+            if before_place is not None
+            else None
+        )
+        after, changed = self._after(change, before, writes)
+        if after is None:
+            return
+        if before is not None and before.enterprise_id != after.enterprise_id:
+            del self._firm(before.enterprise_id).participations[change.participation_id]
+        firm = self._firm(after.enterprise_id)
+        moved = changed or self._facts_moved(firm, before, after)
+        if moved and not changed:
+            after.version += 1
+        firm.participations[after.participation_id] = after
+        self._places[after.participation_id] = after.enterprise_id
+        if moved:
+            self._decide_touched(change, before, after, writes)
+        self._store(change, after, publish_it=moved or before is None)
+
+    def _after(
+        self, change: _Change, before: Held | None, writes: Writes
+    ) -> tuple[Held | None, bool]:
+        """The participation after the change, and whether anything the hub reads has changed."""
+        p = change.p
+        resolved = self._resolved[id(change)]
+        if resolved is None:
+            if before is None:
+                return None, False
+            if p.is_deleted:
+                p = replace(before.p, is_deleted=True, event_on=p.event_on or before.p.event_on)
+            place = (before.enterprise_id, before.establishment_id)
+        else:
+            place = (resolved.enterprise_id, resolved.establishment_id)
+            self._establishments[resolved.establishment_id] = (
+                resolved.establishment_id,
+                resolved.enterprise_id,
+                resolved.establishment_key,
+            )
+            writes.reviews += [
+                (r.review_id, self._now, r.issue, r.enterprise_id, r.other_id, r.detail)
+                for r in resolved.reviews
+            ]
+        if before is None:
+            return Held(change.participation_id, *place, 1, None, False, p), True
+        same = place == (before.enterprise_id, before.establishment_id) and _content(
+            p
+        ) == _content(before.p)
+        version = before.version if same else before.version + 1
+        return (
+            Held(
+                change.participation_id,
+                *place,
+                version,
+                before.consent_asked,
+                before.promotion_asked,
+                p,
+            ),
+            not same,
+        )
+
+    def _facts_moved(self, firm: _Firm, before: Held | None, after: Held) -> bool:
+        """Whether a mere newer day changes which of several participations' facts count."""
+        if before is None or len(firm.participations) < 2 or before.p.event_on == after.p.event_on:
+            return False
+        others = [h.p for h in firm.participations.values() if h is not before and not h.p.is_deleted]
+        return (firm_of([*others, before.p]), establishment_of([*others, before.p])) != (
+            firm_of([*others, after.p]),
+            establishment_of([*others, after.p]),
+        )
+
+    def _store(self, change: _Change, held: Held, publish_it: bool) -> None:
+        cause = self._desk.cause(change.judged.cause.stream, change.judged.cause.offset)
+        self._rows[held.participation_id] = (
+            held.participation_id,
+            held.p.programme,
+            held.p.source_key,
+            held.enterprise_id,
+            held.establishment_id,
+            held.version,
+            held.p.status,
+            held.consent_asked,
+            held.promotion_asked,
+            to_document(held.p),
+            cause.stream,
+            cause.offset,
+            self._now,
+        )
+        if publish_it:
+            self._outbox.add(
+                cause,
+                PARTICIPATION_TOPIC,
+                str(held.participation_id),
+                self._desk.participation(held, cause, change.judged.outcome.warnings),
+                "kr.naru.participation.v1",
+                str(held.participation_id),
+                held.version,
+                cause.stream,
+                cause.offset,
+            )
+
+    def _decide_touched(
+        self, change: _Change, before: Held | None, after: Held, writes: Writes
+    ) -> None:
+        """Decides every workplace of the firm, and of the firm that the participation has left."""
+        firms = {after.enterprise_id: after.establishment_id}
+        if before is not None and before.enterprise_id != after.enterprise_id:
+            firms = {before.enterprise_id: before.establishment_id, **firms}
+        for enterprise_id in firms:
+            firm = self._firm(enterprise_id)
+            places = {h.establishment_id for h in firm.participations.values()}
+            if before is not None and before.enterprise_id == enterprise_id:
+                places.add(before.establishment_id)
+            for establishment_id in sorted(places):
+                self._decide(change, enterprise_id, establishment_id, writes)
+
+    def _decide(
+        self, change: _Change, enterprise_id: UUID, establishment_id: UUID, writes: Writes
+    ) -> None:
+        firm = self._firm(enterprise_id)
+        held = sorted(firm.participations.values(), key=_fixed_order)
+        own = [h for h in held if h.establishment_id == establishment_id]
+        facts = facts_for(self._as_of, [h.p for h in held], [h.p for h in own])
+        decision = self._desk.engine.decide(facts)
+        verdict = self._desk.verdict(decision, own, held)
+        version = sum(h.version for h in held)
+        current = firm.referrals.get(establishment_id)
+        after = advance(
+            current, (enterprise_id, establishment_id), version, verdict, _circumstances(own)
+        )
+        decision_id = self._desk.store(decision, writes)
+        cause = self._desk.cause(change.judged.cause.stream, change.judged.cause.offset)
+        writes.decided.append(
+            (
+                establishment_id,
+                version,
+                enterprise_id,
+                self._today,
+                self._now,
+                decision_id,
+                self._desk.facts_json(facts),
+                cause.stream,
+                cause.offset,
+            )
+        )
+        standing = Standing(decision, decision_id, facts, own, held, verdict)
+        feedback.about_decision(self._desk, self._outbox, cause, standing, self._now)
+        if after is None or after is current:
+            return
+        firm.referrals[establishment_id] = after
+        self._referral_rows[after.referral_id] = _referral_row(
+            after, standing, self._today, self._now
+        )
+        writes.referral_versions.append(
+            (after.referral_id, after.version, after.status.value, self._now, decision_id)
+        )
+        publish(self._desk, self._outbox, cause, current, after, standing, self._now)
+        feedback.about_referral(self._desk, self._outbox, cause, current, after, standing, self._now)
+
+
+def _content(p: Participation) -> Participation:
+    """A participation without what changes with every event and is read by no rule."""
+    return replace(p, event_on=None, stated=())
+
+
+def _fixed_order(held: Held) -> tuple[str, str, UUID]:
+    return held.p.programme, held.p.source_key, held.participation_id
+
+
+def _circumstances(own: list[Held]) -> Circumstances:
+    return Circumstances(
+        deleted=bool(own) and all(h.p.is_deleted for h in own),
+        suspended=any(h.p.status == "SUSPENDED" and not h.p.is_deleted for h in own),
+        consent_withdrawn=any(h.p.consent_enterprise_info is False for h in own),
+    )
+
+
+def _referral_row(
+    referral: Referral, standing: Standing, today: date, now: datetime
+) -> tuple[Any, ...]:
+    return (
+        referral.referral_id,
+        referral.enterprise_id,
+        referral.establishment_id,
+        referral.round,
+        referral.version,
+        referral.status.value,
+        referral.stage,
+        " ".join(referral.reasons),
+        referral.addressees[0] if referral.addressees else None,
+        " ".join(referral.addressees),
+        standing.level,
+        standing.priority,
+        referral.handed_over,
+        standing.decision_id,
+        today,
+        now,
+        now,
+    )

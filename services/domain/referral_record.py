@@ -1,0 +1,320 @@
+"""The referral as agencies read it: from a decision to the Avro record, and to whom it goes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from connectors.base import Participation
+from services.domain.decision.block import Block
+from services.domain.decision.decision import Decision
+from services.domain.decision.facts import Facts
+from services.domain.desk import Desk, Verdict
+from services.domain.holding import Held
+from services.domain.merge import latest
+from services.domain.outgoing import Cause, Outbox
+from services.domain.referral import NEED, Referral, Status
+from services.domain.splitting import SplitEncoder
+from services.domain.topics import agency_topic
+
+TYPE = "kr.naru.referral.v1"
+GROUPS = (
+    (
+        "referral_id",
+        "version",
+        "round",
+        "need",
+        "status",
+        "stage",
+        "reasons",
+        "recall",
+        "as_of",
+        "issued_at",
+        "origin",
+        "addressees",
+        "diagnosis_kind",
+    ),
+    ("enterprise", "establishment", "participations"),
+    ("modes",),
+    ("level",),
+    ("measures",),
+    ("agencies",),
+    ("delivery",),
+    ("priority",),
+    ("flags",),
+    ("missing", "alarms", "decision_id", "policy_hash"),
+)
+_HEAD, _FIRM, _MODES, _LEVEL, _MEASURES, _AGENCIES, _DELIVERY, _PRIORITY, _FLAGS, _TAIL = range(10)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was decided about one workplace, and from what. own: its participations; held: all of
+    the enterprise."""
+
+    decision: Decision
+    decision_id: bytes
+    facts: Facts
+    own: list[Held]
+    held: list[Held]
+    verdict: Verdict
+
+    def promotes(self, programme: str) -> bool:
+        """Whether the programme's PROMO cell is active."""
+        return programme in self.decision.modes.union["PROMO"]
+
+    @property
+    def level(self) -> str:
+        """The AX level."""
+        return self.decision.ax.level
+
+    @property
+    def priority(self) -> int | None:
+        """The score, 0 to 1000; None without a referral."""
+        return self.decision.priority.score if self.decision.priority is not None else None
+
+
+def publish(
+    desk: Desk,
+    outbox: Outbox,
+    cause: Cause,
+    before: Referral | None,
+    after: Referral,
+    standing: Standing,
+    now: datetime,
+) -> None:
+    """Sends a version to its addressees; those who are no longer addressed get a recall."""
+    if not after.handed_over:
+        return
+    former = set(before.addressees) - set(after.addressees) if before is not None else set()
+    for agency in after.addressees:
+        _send(desk, outbox, cause, agency, after, referral_bytes(desk, after, standing, now))
+    for agency in sorted(former):
+        gone = _rerouted(after)
+        _send(desk, outbox, cause, agency, gone, referral_bytes(desk, gone, standing, now))
+
+
+def _rerouted(referral: Referral) -> Referral:
+    return replace(referral, status=Status.SUPERSEDED, reasons=("rerouted",), recall=True)
+
+
+def _send(
+    desk: Desk, outbox: Outbox, cause: Cause, agency: str, referral: Referral, value: bytes
+) -> None:
+    outbox.add(
+        cause,
+        agency_topic(agency),
+        str(referral.referral_id),
+        value,
+        TYPE,
+        str(referral.referral_id),
+        referral.version,
+        agency,
+    )
+
+
+def referral_bytes(desk: Desk, referral: Referral, standing: Standing, now: datetime) -> bytes:
+    """The framed record. A recall carries no firm data (F22, F71)."""
+    encoder, decision = desk.referral_encoder, standing.decision
+    firm = EMPTY_FIRM if referral.recall else _firm(standing)
+    return encoder.join(
+        encoder.part(_HEAD, _head(referral, standing, now)),
+        encoder.part(_FIRM, firm),
+        _block(encoder, _MODES, decision.modes, _modes),
+        _block(encoder, _LEVEL, decision.ax, _level),
+        _block(encoder, _MEASURES, decision.measures, _measures),
+        _block(encoder, _AGENCIES, decision.agencies, _agencies),
+        _block(encoder, _DELIVERY, decision.delivery, _delivery),
+        _block(encoder, _PRIORITY, decision.priority, _priority),
+        _flags_part(desk, encoder, standing),
+        encoder.part(
+            _TAIL,
+            {
+                "missing": standing.verdict.missing,
+                "alarms": decision.alarms.json(),
+                "decision_id": standing.decision_id.hex(),
+                "policy_hash": desk.policy_hash.hex(),
+            },
+        ),
+    )
+
+
+EMPTY_FIRM: Mapping[str, Any] = {"enterprise": None, "establishment": None, "participations": []}
+
+
+def _head(referral: Referral, standing: Standing, now: datetime) -> dict[str, Any]:
+    return {
+        "referral_id": str(referral.referral_id),
+        "version": referral.version,
+        "round": referral.round,
+        "need": NEED,
+        "status": referral.status.value,
+        "stage": referral.stage,
+        "reasons": referral.reasons,
+        "recall": referral.recall,
+        "as_of": standing.facts.as_of,
+        "issued_at": now,
+        "origin": "PARTNER_PROGRAM",
+        "addressees": referral.addressees,
+        "diagnosis_kind": standing.decision.referral.diagnosis_kind,
+    }
+
+
+def _firm(standing: Standing) -> dict[str, Any]:
+    live = [h.p for h in standing.held if not h.p.is_deleted]
+    own = [h.p for h in standing.own if not h.p.is_deleted]
+    first = standing.own[0] if standing.own else standing.held[0]
+    facts = standing.facts
+    return {
+        "enterprise": {
+            "enterprise_id": str(first.enterprise_id),
+            "name": latest(live, _name),
+            "legal_form": latest(live, _legal_form),
+            "brn": latest(own, _brn) or latest(live, _brn),
+            "crn": latest(live, _crn),
+            "size_class": facts.firm.size_class,
+            "regular_workers": facts.firm.regular_workers,
+            "ksic_code": facts.firm.ksic,
+            "ksic_revision": latest(live, _ksic_revision),
+            "priority_firm": standing.decision.eligibility.priority.value,
+        },
+        "establishment": {
+            "establishment_id": str(first.establishment_id),
+            "ei_workplace_no": latest(own, _workplace),
+            "sigungu": facts.establishment.sigungu,
+            "region_confidence": facts.establishment.region_confidence,
+        },
+        "participations": [_participation(h) for h in standing.held if not h.p.is_deleted],
+    }
+
+
+def _participation(held: Held) -> dict[str, Any]:
+    p = held.p
+    return {
+        "participation_id": str(held.participation_id),
+        "version": held.version,
+        "programme": p.programme,
+        "source_key": p.source_key,
+        "role": p.role,
+        "status": p.status,
+        "agreement_on": p.agreement_on,
+        "starts_on": p.starts_on,
+        "ends_on": p.ends_on,
+        "solution": p.solution,
+        "level_goal": p.level_goal,
+    }
+
+
+def _name(p: Participation) -> str | None:
+    return p.name
+
+
+def _legal_form(p: Participation) -> str | None:
+    return p.legal_form if p.legal_form != "UNKNOWN" else None
+
+
+def _brn(p: Participation) -> str | None:
+    return p.brn
+
+
+def _crn(p: Participation) -> str | None:
+    return p.crn
+
+
+def _ksic_revision(p: Participation) -> int | None:
+    return p.ksic_revision
+
+
+def _workplace(p: Participation) -> str | None:
+    return p.ei_workplace_no
+
+
+# Parts that many decisions share: encoded once per block.
+
+
+def _block(encoder: SplitEncoder, group: int, block: Block | None, shape: Any) -> bytes:
+    key = b"" if block is None else block.digest
+    known = encoder.known(group, key)
+    if known is not None:
+        return known
+    return encoder.keep(group, key, shape(None if block is None else block.json()))
+
+
+def _modes(body: Any) -> dict[str, Any]:
+    return {"modes": [{"mode": m, "programmes": ps} for m, ps in body["union"].items()]}
+
+
+def _level(body: Any) -> dict[str, Any]:
+    return {"level": body}
+
+
+def _measures(body: Any) -> dict[str, Any]:
+    if body is None:
+        return {"measures": []}
+    picks = {body["primary"]: "primary", **dict.fromkeys(body["secondary"], "secondary")}
+    return {
+        "measures": [
+            {"measure_id": name, "pick": picks.get(name, "listed"), **item}
+            for name, item in body["items"].items()
+        ]
+    }
+
+
+def _agencies(body: Any) -> dict[str, Any]:
+    return {"agencies": [{"part": part, **item} for part, item in (body or {}).items()]}
+
+
+def _delivery(body: Any) -> dict[str, Any]:
+    return {
+        "delivery": [
+            {
+                "item": item,
+                **one,
+                "value": one["value"] if isinstance(one["value"], list) else [one["value"]],
+            }
+            for item, one in (body or {}).items()
+        ]
+    }
+
+
+def _priority(body: Any) -> dict[str, Any]:
+    if body is None:
+        return {"priority": None}
+    return {
+        "priority": {
+            "score": body["score"],
+            "factors": [{"rule": rule, **one} for rule, one in body["factors"].items()],
+        }
+    }
+
+
+def _flags_part(desk: Desk, encoder: SplitEncoder, standing: Standing) -> bytes:
+    decision = standing.decision
+    incentives = decision.incentives
+    key = standing.facts.as_of.encode() + decision.entitlements.digest
+    key += b"" if incentives is None else incentives.digest
+    known = encoder.known(_FLAGS, key)
+    if known is not None:
+        return known
+    granted = {} if incentives is None else incentives.json()
+    flags = [
+        {
+            "flag_id": flag_id,
+            "as_of": standing.facts.as_of,
+            "citation": desk.citation(one["section"]),
+            **one,
+        }
+        for flag_id, one in granted.items()
+    ]
+    for rule, one in decision.entitlements.json().items():
+        if one["attached"]:
+            flags.append(
+                {
+                    "flag_id": rule,
+                    "rule": rule,
+                    "as_of": standing.facts.as_of,
+                    "citation": desk.citation(one["section"]),
+                    **one,
+                }
+            )
+    return encoder.keep(_FLAGS, key, {"flags": flags})
