@@ -7,10 +7,10 @@ clock, makes an id or awaits anything, so that `naru convert`, the tests and the
 code (architecture, decision 8).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from schemas.strict import Decoder
 
@@ -202,4 +202,30 @@ class Connector(Protocol):
         one memory that replaces them all, and the outcomes: first this message's, then those of
         earlier messages that it released or superseded. Must not change what it is given.
         """
+        ...
+
+
+Known: TypeAlias = Callable[[str, str], tuple[Participation, ...]]
+"""What was applied under (programme, source key), deleted rows too; () = nothing received yet."""
+
+
+@runtime_checkable
+class Follower(Protocol):
+    """A connector whose messages refer to participations of other inputs (the demand survey).
+
+    Its `judge` alone knows no participation; whoever holds them calls these instead.
+    """
+
+    def judge_knowing(
+        self, states: tuple[State, ...], ref: str, statement: Statement, known: Known
+    ) -> tuple[State, tuple[Outcome, ...]]:
+        """`judge`, with the participations that were applied so far."""
+        ...
+
+    def waits_for(self, state: State) -> tuple[tuple[str, str], ...]:
+        """The (programme, source key) pairs whose change can release messages of this memory."""
+        ...
+
+    def judge_again(self, state: State, known: Known) -> tuple[State, tuple[Outcome, ...]]:
+        """The held messages once more, after a participation they wait for has changed."""
         ...

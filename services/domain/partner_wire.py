@@ -47,9 +47,10 @@ def contract_writers(source: Source, schema_id: int) -> Writers:
     """The writer schemas of a topic on which only the contract's own schema is known."""
     if source.wire == "json":
         return {}
-    schema = contract_schema(source.schema_file)
-    name = schema_id if source.wire == "avro-confluent" else contract_fingerprint(source.schema_file)
-    return {name: compile_schema(schema)}
+    decoder = compile_schema(contract_schema(source.schema_file))
+    if source.wire == "avro-confluent":
+        return {schema_id: decoder}
+    return {contract_fingerprint(source.schema_file): decoder}
 
 
 def wire_bytes(source: Source, value: Any, text: str, schema_id: int) -> bytes:
