@@ -1,0 +1,216 @@
+"""The policy's data on measures, agencies and benefits (see policy_types for the conventions)."""
+
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from schemas.policy_types import Day, Item, Level, Need, Tier
+
+
+class Measure(Item):
+    """A measure of the plan (시책)."""
+
+    in_force_from: Day | None
+
+
+class Measures(Item):
+    """measures.yaml"""
+
+    measures: Mapping[str, Measure]
+
+
+class NeedWords(Item):
+    """How an unmet or unknown need is reported."""
+
+    not_met: str
+    missing: str
+
+
+class Proposal(Item):
+    """A measure as one level proposes it."""
+
+    measure: str
+    rule: str
+    section: str
+    needs: tuple[Need, ...] = ()
+    mode: str | None = None
+
+
+class Picks(Item):
+    """How many measures a referral carries."""
+
+    primary: int
+    secondary: int
+
+
+class ShortOfTime(Item):
+    """A-49: which firms of a level begin with another measure."""
+
+    level: Level
+    max_workers: int
+    obstacle: str
+    first: Proposal
+
+
+class Proposals(Item):
+    """proposals.yaml"""
+
+    picks: Picks
+    needs: Mapping[Need, NeedWords]
+    not_yet: str
+    diagnosis: tuple[Proposal, ...]
+    levels: Mapping[Level, tuple[Proposal, ...]]
+    short_of_time: ShortOfTime
+    midsize: tuple[Proposal, ...]
+    joint_centre: str
+    lab: str
+
+
+class AgencyRule(Item):
+    """The rule that names an agency, and its kind in reference/agencies.csv."""
+
+    rule: str
+    kind: str | None = None
+
+
+class KindRule(Item):
+    """The same, for an agency that is looked up by kind."""
+
+    rule: str
+    kind: str
+
+
+class DiagnosisKinds(Item):
+    """What the diagnosis is called by who joins HRDK in it."""
+
+    operator: str
+    centre: str
+    alone: str
+
+
+class Agencies(Item):
+    """agencies.yaml"""
+
+    public: KindRule
+    centre: KindRule
+    operator: AgencyRule
+    lab: KindRule
+    joint_centre: KindRule
+    council: KindRule
+    unresolved: AgencyRule
+    consent_kinds: Mapping[str, str]
+    operator_prefix: str
+    diagnosis_kinds: DiagnosisKinds
+
+
+class Band(Item):
+    """A size band and the smallest number of regular workers in it."""
+
+    band: str
+    least: int = Field(alias="from")
+
+
+class RemoteShares(Item):
+    """Per cent of firms that prefer remote training, by size band."""
+
+    experienced: Mapping[str, int]
+    not_experienced: Mapping[str, int]
+
+
+class BandValue(Item):
+    """A value for one size band."""
+
+    band: str
+    value: str
+
+
+class Delivery(Item):
+    """delivery.yaml"""
+
+    bands: tuple[Band, ...]
+    remote: RemoteShares
+    remote_from: int
+    group_to: int
+    hours: tuple[str, ...]
+    fields: Mapping[str, tuple[str, ...]]
+    fields_other: tuple[str, ...]
+    level_wanted: str
+    level_wanted_first_timer: BandValue
+
+
+class Period(Item):
+    """A benefit's value from a day on; tiers instead of value where the place decides."""
+
+    first: Day | None = Field(default=None, alias="from")
+    last: Day | None = Field(default=None, alias="to")
+    value: int | None = None
+    tiers: Mapping[Tier, int] | None = None
+    entitled: bool = True
+
+
+class Entitlement(Item):
+    """A benefit (EN rule). up_to: the value is an upper bound; undated: no start, no end;
+    attached: it goes to the firm's referral."""
+
+    kind: str
+    measure: str
+    unit: str
+    up_to: bool = False
+    attached: bool = False
+    undated: bool = False
+    needs: tuple[Need, ...] = ()
+    periods: tuple[Period, ...]
+
+
+class SkillUp(Item):
+    """Which EN rule a skill-up course falls under, by its site."""
+
+    held: str
+    flat: str
+    capital: str
+    elsewhere: str
+    decline_note: str
+    site: str
+    visiting: str
+
+
+class Entitlements(Item):
+    """entitlements.yaml"""
+
+    kinds: Mapping[str, tuple[str, ...]]
+    rules: Mapping[str, Entitlement]
+    skillup: SkillUp
+    allowance_basis: str
+
+
+class Factor(Item):
+    """A priority factor; points where they are the same for every firm that has it."""
+
+    factor: str
+    points: int = 0
+
+
+class Priority(Item):
+    """priority.yaml"""
+
+    factors: Mapping[str, Factor]
+    size_points: Mapping[str, int]
+    agreement_within_days: int
+    ends_within_days: int
+    programmes: int
+
+
+class Flag(Item):
+    """An incentive flag; earned_by: evidence in the order in which it is listed."""
+
+    rule: str
+    kind: str
+    direction: str
+    earned_by: tuple[str, ...] = ()
+
+
+class Incentives(Item):
+    """incentives.yaml"""
+
+    status: str
+    flags: tuple[Flag, ...]
