@@ -45,7 +45,9 @@ class Consent:
     recipients: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a frozen class sets its 46 fields through object.__setattr__, 15 µs an event.
+# Treated as a value all the same: changed only by dataclasses.replace.
+@dataclass(slots=True)
 class Participation:
     """One firm's part in one project, in neutral form (READING-AVRO §8, ruling A-77).
 

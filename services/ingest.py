@@ -124,6 +124,7 @@ class Ingest:
         self.reader.seek(tp, start)
         connector = self.connectors[tp.topic]
         self.backlog.add(tp, Partition(connector, held, start, stopped))
+        self.desk.sources[held.stream] = (connector.source, tp.partition)
         if stopped:
             self.reader.pause(tp)
             log.error("partition.stopped", topic=tp.topic, partition=tp.partition, reason=stopped)

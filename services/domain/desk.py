@@ -26,7 +26,7 @@ class Engine(Protocol):
     """The rules: facts in, decision out."""
 
     @property
-    def policy_hash(self) -> bytes: ...
+    def policy_hash(self) -> str: ...
 
     def decide(self, facts: Facts) -> Decision: ...
 
@@ -64,7 +64,7 @@ class Desk:
     @property
     def policy_hash(self) -> bytes:
         """The hash of the rules in force."""
-        return self.engine.policy_hash
+        return bytes.fromhex(self.engine.policy_hash)
 
     def source(self, stream: int) -> Source:
         """The input that a stream belongs to."""

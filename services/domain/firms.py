@@ -6,8 +6,9 @@ follows (`decide_all`). Loading happens in between, in the transaction.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from services.domain.ids import uid
 from services.domain.judging import Judged
 from services.domain.merge import establishment_of, facts_for, firm_of
 from services.domain.outgoing import Outbox
-from services.domain.referral import Circumstances, Referral, Status, advance
+from services.domain.referral import STATUSES, Circumstances, Referral, advance
 from services.domain.referral_record import Standing, publish
 from services.domain.topics import PARTICIPATION_TOPIC
 from services.domain.writes import Writes
@@ -129,7 +130,7 @@ class Firms:
                 establishment_id=row[2],
                 round=row[3],
                 version=row[4],
-                status=Status(row[5]),
+                status=STATUSES[row[5]],
                 stage=row[6],
                 reasons=tuple(row[7].split()),
                 addressees=tuple(row[8].split()),
@@ -321,9 +322,10 @@ class Firms:
         feedback.about_referral(self._desk, self._outbox, cause, current, after, standing, self._now)
 
 
-def _content(p: Participation) -> Participation:
-    """A participation without what changes with every event and is read by no rule."""
-    return replace(p, event_on=None, stated=())
+_content = attrgetter(
+    *(f.name for f in fields(Participation) if f.name not in ("event_on", "stated"))
+)
+"""A participation without what changes with every event and is read by no rule."""
 
 
 def _fixed_order(held: Held) -> tuple[str, str, UUID]:

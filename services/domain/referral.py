@@ -35,6 +35,8 @@ class Status(StrEnum):
     ENTERED_IN_ERROR = "entered_in_error"
 
 
+STATUSES = {status.value: status for status in Status}
+
 OPEN = frozenset(
     {
         Status.HELD,

@@ -33,8 +33,10 @@ GROUPS = (
         "origin",
         "addressees",
         "diagnosis_kind",
+        "enterprise",
+        "establishment",
+        "participations",
     ),
-    ("enterprise", "establishment", "participations"),
     ("modes",),
     ("level",),
     ("measures",),
@@ -44,7 +46,7 @@ GROUPS = (
     ("flags",),
     ("missing", "alarms", "decision_id", "policy_hash"),
 )
-_HEAD, _FIRM, _MODES, _LEVEL, _MEASURES, _AGENCIES, _DELIVERY, _PRIORITY, _FLAGS, _TAIL = range(10)
+_HEAD, _MODES, _LEVEL, _MEASURES, _AGENCIES, _DELIVERY, _PRIORITY, _FLAGS, _TAIL = range(9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,9 @@ def _send(
 def referral_bytes(desk: Desk, referral: Referral, standing: Standing, now: datetime) -> bytes:
     """The framed record. A recall carries no firm data (F22, F71)."""
     encoder, decision = desk.referral_encoder, standing.decision
-    firm = EMPTY_FIRM if referral.recall else _firm(standing)
+    firm = EMPTY_FIRM if referral.recall else _firm(referral, standing)
     return encoder.join(
-        encoder.part(_HEAD, _head(referral, standing, now)),
-        encoder.part(_FIRM, firm),
+        encoder.part(_HEAD, {**_head(referral, standing, now), **firm}),
         _block(encoder, _MODES, decision.modes, _modes),
         _block(encoder, _LEVEL, decision.ax, _level),
         _block(encoder, _MEASURES, decision.measures, _measures),
@@ -160,14 +161,13 @@ def _head(referral: Referral, standing: Standing, now: datetime) -> dict[str, An
     }
 
 
-def _firm(standing: Standing) -> dict[str, Any]:
+def _firm(referral: Referral, standing: Standing) -> dict[str, Any]:
     live = [h.p for h in standing.held if not h.p.is_deleted]
     own = [h.p for h in standing.own if not h.p.is_deleted]
-    first = standing.own[0] if standing.own else standing.held[0]
     facts = standing.facts
     return {
         "enterprise": {
-            "enterprise_id": str(first.enterprise_id),
+            "enterprise_id": str(referral.enterprise_id),
             "name": latest(live, _name),
             "legal_form": latest(live, _legal_form),
             "brn": latest(own, _brn) or latest(live, _brn),
@@ -179,7 +179,7 @@ def _firm(standing: Standing) -> dict[str, Any]:
             "priority_firm": standing.decision.eligibility.priority.value,
         },
         "establishment": {
-            "establishment_id": str(first.establishment_id),
+            "establishment_id": str(referral.establishment_id),
             "ei_workplace_no": latest(own, _workplace),
             "sigungu": facts.establishment.sigungu,
             "region_confidence": facts.establishment.region_confidence,

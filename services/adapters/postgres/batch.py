@@ -9,7 +9,7 @@ from uuid import UUID
 from connectors.base import Connector, EndState, Statement
 from services.adapters.failpoints import Failpoints
 from services.adapters.postgres import intake
-from services.adapters.postgres.connect import Connection, ours
+from services.adapters.postgres.connect import Connection, ours, poison
 from services.adapters.postgres.partitions import Advance, fence
 from services.domain.account import Account, Moved
 from services.domain.desk import Desk
@@ -53,7 +53,7 @@ async def write_batch(
     clock: (instant of receiving, UTC; deciding day in Korea). Raises FencedOff, Transient, or
     Poison where one of the messages cannot be written.
     """
-    async with ours(), connection.transaction():
+    async with ours(), poison(), connection.transaction():
         if not await fence(connection, batch.advances):
             return Written(Counter(), 0, repeated=True)
         scopes = await _load_scopes(connection, batch.messages, connectors)

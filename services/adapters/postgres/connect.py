@@ -9,8 +9,8 @@ import asyncpg
 
 from services.errors import NaruError, Poison, ServiceMissing, Transient
 
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connection: TypeAlias = asyncpg.Connection
+Pool: TypeAlias = asyncpg.Pool
 
 _SESSION = {
     "statement_timeout": "30000",
@@ -55,6 +55,19 @@ async def ours() -> AsyncIterator[None]:
         yield
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError) as error:
         raise as_ours(error) from error
+
+
+@asynccontextmanager
+async def poison() -> AsyncIterator[None]:
+    """Whatever fails inside for another reason than the database is a message's fault: a batch is
+    halved until that message stands alone (F49)."""
+    try:
+        yield
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, EOFError, NaruError):
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        raise Poison(f"처리 중 오류: {text}", f"processing failed: {text}") from error
 
 
 async def connect(dsn: str, **settings: str) -> Connection:

@@ -1,0 +1,157 @@
+"""Putting the parts together: plain constructor calls, one function per process."""
+
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from connectors import CONNECTORS
+from connectors.base import Connector
+from schemas.codec import Encoder
+from schemas.policies import load_policy
+from schemas.registry import Subject, subject_of
+from schemas.tables import load_tables
+from services.adapters.failpoints import Failpoints
+from services.adapters.intake_queue import Backlog
+from services.adapters.kafka.publisher import Publisher
+from services.adapters.kafka.reader import Reader
+from services.adapters.postgres.connect import Connection, connect
+from services.adapters.postgres.schemas import Registered, newest_ids, registered
+from services.adapters.sealing import Sealer
+from services.adapters.writers import WriterSchemas
+from services.domain.decision.engine import Engine
+from services.domain.desk import Desk
+from services.domain.referral_record import GROUPS
+from services.domain.splitting import SplitEncoder
+from services.domain.topics import PARTICIPATION_TOPIC, Topic, all_topics
+from services.ingest import Ingest
+from services.relay import Relay
+from services.settings import Settings
+
+KOREA = ZoneInfo("Asia/Seoul")
+
+
+def by_topic() -> dict[str, Connector]:
+    """Every connector by its topic."""
+    return {connector.source.topic: connector for connector in CONNECTORS}
+
+
+def receiving_agencies() -> list[str]:
+    """Agencies that are sent referrals: every HRDK branch, and the operators of programmes whose
+    firms may ask for joint consulting (A-18, A-19)."""
+    branches = [a.code for a in load_tables().agencies if a.kind == "HRDK_BRANCH"]
+    return [*branches, *(f"OPERATOR:{p}" for p in ("P1", "P3", "P4"))]
+
+
+def topics(settings: Settings) -> list[Topic]:
+    """The topics that the hub needs."""
+    sources = [(c.source.topic, c.source.feedback_topic) for c in CONNECTORS]
+    return all_topics(sources, receiving_agencies(), settings.source_partitions)
+
+
+def subjects() -> list[Subject]:
+    """Every subject with the shipped schema of its newest version: one per topic."""
+    found = [
+        Subject(subject_of(c.source.topic), f"source/{c.source.folder}")
+        for c in CONNECTORS
+        if c.source.wire != "json"
+    ]
+    found.append(Subject(subject_of(PARTICIPATION_TOPIC), "participation"))
+    for topic in all_topics(
+        [(c.source.topic, c.source.feedback_topic) for c in CONNECTORS], receiving_agencies(), 1
+    ):
+        if topic.name.startswith("feedback."):
+            found.append(Subject(subject_of(topic.name), "feedback"))
+        elif topic.name.startswith("agency."):
+            found.append(Subject(subject_of(topic.name), "referral"))
+    return found
+
+
+def clock(settings: Settings) -> Callable[[], tuple[datetime, date]]:
+    """(now in UTC, deciding day in Korea); the day is fixed where the settings fix it."""
+
+    def read() -> tuple[datetime, date]:
+        now = datetime.now(UTC)
+        return now, settings.today or now.astimezone(KOREA).date()
+
+    return read
+
+
+def connecting(settings: Settings) -> Callable[[], Awaitable[Connection]]:
+    """Opens connections to the hub's database."""
+
+    async def opened() -> Connection:
+        return await connect(settings.postgres.get_secret_value())
+
+    return opened
+
+
+def owner(settings: Settings, role: str) -> str:
+    """The name under which a process takes partitions and leases."""
+    return f"{role}-{settings.slot}@{socket.gethostname()}:{os.getpid()}"
+
+
+def desk(settings: Settings, schemas: list[Registered]) -> Desk:
+    """The desk of an ingest worker; its sources are added as partitions are claimed."""
+    ids = newest_ids(schemas)
+    engine = Engine(load_policy(), load_tables())
+    referral_id = next(i for s, i in ids.items() if s.startswith("agency."))
+    feedback_id = next(i for s, i in ids.items() if s.startswith("feedback."))
+    return Desk(
+        engine=engine,
+        sources={},
+        all_sources=tuple(c.source for c in CONNECTORS),
+        participation_encoder=Encoder("participation", ids[subject_of(PARTICIPATION_TOPIC)]),
+        feedback_encoder=Encoder("feedback", feedback_id),
+        referral_encoder=SplitEncoder("referral", referral_id, GROUPS),
+        seal=Sealer(settings.quarantine_key.get_secret_value()).seal,
+        facts_json=orjson.dumps,
+        citations={},
+    )
+
+
+async def ingest(settings: Settings) -> Ingest:
+    """An ingest worker; raises ServiceMissing where Postgres does not answer."""
+    opened = connecting(settings)
+    first = await opened()
+    try:
+        schemas = await registered(first)
+    finally:
+        await first.close()
+
+    async def load() -> list[Registered]:
+        connection = await opened()
+        try:
+            return await registered(connection)
+        finally:
+            await connection.close()
+
+    failpoints = Failpoints.parse(settings.failpoint)
+    writers = WriterSchemas(load, settings.schema_wait_s)
+    connectors = by_topic()
+    await writers.refresh(connectors)
+    return Ingest(
+        owner=owner(settings, "ingest"),
+        reader=Reader(settings.kafka, settings.group, settings.slot, settings.session_timeout_ms),
+        backlog=Backlog(settings.batch_events, settings.batch_bytes, writers, failpoints),
+        desk=desk(settings, schemas),
+        connectors=connectors,
+        connect=opened,
+        clock=clock(settings),
+        failpoints=failpoints,
+        batch_events=settings.batch_events,
+        watchdog_s=settings.watchdog_s,
+    )
+
+
+def relay(settings: Settings) -> Relay:
+    """The relay."""
+    return Relay(
+        owner=owner(settings, "relay"),
+        connect=connecting(settings),
+        publisher=Publisher(settings.kafka),
+        failpoints=Failpoints.parse(settings.failpoint),
+    )
