@@ -6,10 +6,11 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypedDict
 
 from services.adapters.local.leftovers import stop_leftovers
 from services.adapters.local.options import LocalOptions, Progress, Say, quiet
-from services.adapters.local.processes import alive, marked, send, stop, wait_gone
+from services.adapters.local.processes import alive, marked, stop
 from services.adapters.local.servers import lock_folder, resolved
 from services.adapters.local.state import ProcessState, StackState, read_state, write_state
 from services.errors import Fatal, NaruError, ServiceMissing, WrongUse
@@ -54,7 +55,17 @@ def detach(
     )
 
 
-def ps(data_dir: Path) -> list[dict[str, str | int | None]]:
+class ProcessRow(TypedDict):
+    """What `naru ps --json` prints of one process."""
+
+    role: str
+    pid: int | None
+    state: str
+    started_at: str
+    restarts: int
+
+
+def ps(data_dir: Path) -> list[ProcessRow]:
     """One row a process, broker and database included: role, pid, state, started_at, restarts.
 
     A process that is listed and does not run is "restarting", or "dead" when nobody watches.
@@ -69,21 +80,23 @@ def down(data_dir: Path, say: Say = quiet, timeout: float = 90) -> bool:
     The supervisor does it if it lives; else what it left behind is ended here. WrongUse when
     another program holds the data folder.
     """
-    state = read_state(data_dir)
     if not data_dir.is_dir():
         return False
-    if state.supervisor and state.supervised:
-        say(Progress("멈춥니다.", "Stopping."))
-        send(state.supervisor, signal.SIGTERM)
-        if wait_gone([state.supervisor], timeout):
-            return True
-        send(state.supervisor, signal.SIGKILL)
-        wait_gone([state.supervisor], 5)
+    supervised = _end_supervisor(read_state(data_dir), say, timeout)
     lock = lock_folder(data_dir)
     try:
-        return _clear(read_state(data_dir), say)
+        # Also after an orderly end: the supervisor may have been killed while it was at it.
+        return _clear(read_state(data_dir), say) or supervised
     finally:
         os.close(lock)
+
+
+def _end_supervisor(state: StackState, say: Say, timeout: float) -> bool:
+    if not state.supervisor or not state.supervised:
+        return False
+    say(Progress("멈춥니다.", "Stopping."))
+    stop([state.supervisor], signal.SIGTERM, timeout)
+    return True
 
 
 def _clear(state: StackState, say: Say) -> bool:
@@ -96,7 +109,7 @@ def _clear(state: StackState, say: Say) -> bool:
     return ran
 
 
-def _row(process: ProcessState, supervised: bool) -> dict[str, str | int | None]:
+def _row(process: ProcessState, supervised: bool) -> ProcessRow:
     found = process.process
     lives = found is not None and alive(found)
     state = process.state if lives else ("restarting" if supervised else "dead")

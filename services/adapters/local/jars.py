@@ -1,8 +1,8 @@
 """Kafka's jars: from a given folder, from the cache, or downloaded through jgo."""
 
+import itertools
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -77,7 +77,7 @@ def _fetch(jars: tuple[Jar, ...], partial: Path, say: Say) -> dict[Jar, Path]:
     from jgo.maven import MavenContext, PythonResolver
 
     context = MavenContext(
-        resolver=PythonResolver(progress_callback=_meter(say)),
+        resolver=PythonResolver(progress_callback=_meter(say, len(jars))),
         repo_cache=partial,
         remote_repos=GlobalSettings.load().repositories or None,
         timeout=_TIMEOUT,
@@ -91,24 +91,16 @@ def _fetch(jars: tuple[Jar, ...], partial: Path, say: Say) -> dict[Jar, Path]:
         return dict(zip(jars, pool.map(resolve, jars), strict=True))
 
 
-def _meter(say: Say) -> Callable[[str, int], Any]:
-    """jgo's progress callback: bytes so far, of the size of all files begun so far."""
-    lock = threading.Lock()
-    count = {"done": 0, "total": 0}
+def _meter(say: Say, total: int) -> Callable[[str, int], Any]:
+    """jgo's progress callback, which begins once a file: counts files, and may raise to end it."""
+    begun = itertools.count(1)
 
     @contextmanager
-    def begin(_name: str, size: int) -> Iterator[Callable[[int], None]]:
-        def update(part: int) -> None:
-            with lock:
-                count["done"] += part
-                if count["done"] % 1_000_000 < part:
-                    say(_downloading(count["done"], count["total"]))
+    def begin(_name: str, _size: int) -> Iterator[Callable[[int], None]]:
+        say(_downloading(next(begun), total))
+        yield lambda _part: None
 
-        with lock:
-            count["total"] += size
-        yield update
-
-    say(_downloading(0, 0))
+    say(_downloading(0, total))
     return begin
 
 

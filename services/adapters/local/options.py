@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One message for the person who waits; done and total count bytes, 0 when unknown."""
+    """One message for the person who waits; done of total is a share, total is 0 when unknown."""
 
     ko: str
     en: str
