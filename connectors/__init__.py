@@ -1,6 +1,7 @@
 """All inputs of the hub, one connector each: the one line to add for a new programme."""
 
+from connectors.ai_voucher import AiVoucher
 from connectors.base import Connector
 from connectors.smart_factory import SmartFactory
 
-CONNECTORS: tuple[Connector, ...] = (SmartFactory(),)
+CONNECTORS: tuple[Connector, ...] = (AiVoucher(), SmartFactory())

@@ -4,7 +4,7 @@ Parsers give the value, None where there is none, and the code of a warning, Non
 none. They are pure and never raise. Days are ISO texts `YYYY-MM-DD`, which compare as days do.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache, update_wrapper
 from hashlib import blake2b
@@ -80,25 +80,39 @@ def clean_marked(raw: str) -> tuple[str, bool]:
     return " ".join("".join(kept).split()), found
 
 
-def joined(texts: Sequence[str]) -> str:
-    """Texts as one, for `is_clean` and `digest`. Cleaned texts hold no control characters, so that
-    joining with one is unambiguous."""
+class Texts(NamedTuple):
+    """The cleaned texts of a record in a fixed order, the same joined, and the names of those in
+    which a control or format character was found."""
+
+    values: list[str]
+    together: str
+    marked: tuple[str, ...]
+
+
+def texts_of(record: dict[str, Any], names: tuple[str, ...]) -> Texts:
+    """These fields of a decoded record, cleaned; '' for null and for a field that its writer does
+    not have. Raises TypeError where the writer's schema gave something other than texts."""
+    raws = list(record.values() if tuple(record) == names else map(record.get, names))
+    try:
+        together = joined(raws)
+    except TypeError:
+        raws = ["" if raw is None else raw for raw in raws]
+        together = joined(raws)
+    if _is_clean(together, len(names)):
+        return Texts(raws, together, ())
+    cleaned = [clean_marked(raw) for raw in raws]
+    values = [text for text, _ in cleaned]
+    marked = tuple(name for name, (_, found) in zip(names, cleaned, strict=True) if found)
+    return Texts(values, joined(values), marked)
+
+
+def joined(texts: Iterable[str]) -> str:
+    """Texts as one, for `digest`. Cleaned texts hold no control characters, so that joining with
+    one is unambiguous."""
     return _SEPARATOR.join(texts)
 
 
-def texts_of(record: dict[str, Any], names: tuple[str, ...]) -> tuple[list[str], str]:
-    """The texts of a decoded record in the order of the contract, '' for null and for a field
-    that its writer does not have; raw, one by one and joined. Raises TypeError where the writer's
-    schema gave something other than texts."""
-    raws = list(record.values() if tuple(record) == names else map(record.get, names))
-    try:
-        return raws, joined(raws)
-    except TypeError:
-        raws = ["" if raw is None else raw for raw in raws]
-        return raws, joined(raws)
-
-
-def is_clean(together: str, count: int) -> bool:
+def _is_clean(together: str, count: int) -> bool:
     """Whether cleaning would leave all of the `count` joined texts as they are, without a mark;
     quicker than cleaning them. May say False of clean texts, never True of others."""
     return (

@@ -1,6 +1,7 @@
 """Step 1 of the reading rules: from the bytes on Kafka to one decoded record, or the one reason
 why not (READING-AVRO §1, READING-FACTS-AND-JSON §1)."""
 
+from collections.abc import Container
 from typing import Any
 
 from connectors.base import Refusal, Writers
@@ -44,6 +45,18 @@ def single_object_record(value: bytes | None, writers: Writers) -> dict[str, Any
     if value[:2] != _SINGLE_OBJECT_MARK or len(value) < _SINGLE_OBJECT_FRAME:
         return "BYTES_UNDECODABLE"
     return _record(value, value[2:_SINGLE_OBJECT_FRAME], _SINGLE_OBJECT_FRAME, writers)
+
+
+def without_fields(value: bytes, writers: Writers, names: Container[str]) -> bytes | None:
+    """A value that one of the two functions above could decode, with these fields emptied; None
+    where its writer's schema gives such a field no empty value."""
+    confluent = value[0] == 0
+    body = _CONFLUENT_FRAME if confluent else _SINGLE_OBJECT_FRAME
+    schema = int.from_bytes(value[1:body]) if confluent else value[2:body]
+    try:
+        return writers[schema].without(value, body, names)
+    except ValueError:
+        return None
 
 
 def refused(key: bytes | None, reason: str) -> Refusal:

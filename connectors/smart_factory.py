@@ -20,12 +20,10 @@ from connectors.base import (
 )
 from connectors.fields import (
     WORKERS_BOUND,
-    clean_marked,
+    Texts,
     coded,
     digest,
     in_order,
-    is_clean,
-    joined,
     ksic_revision,
     number,
     real_day,
@@ -75,8 +73,7 @@ class Row(NamedTuple):
 
 
 FIELDS = tuple(name.upper() for name in Row._fields)
-NAME_AT = FIELDS.index("ENTRPRS_NM")
-SOLUTION_AT = FIELDS.index("SOLUTN_SE")
+MARKED = frozenset({"ENTRPRS_NM", "SOLUTN_SE"})
 
 STATUSES = {
     "ST10": "APPLIED",
@@ -131,13 +128,14 @@ class SmartFactory:
         if isinstance(record, str):
             return refused(key, record)
         try:
-            row, together, marked = _row(record)
+            texts = texts_of(record, FIELDS)
         except TypeError:
             return refused(key, "BYTES_UNDECODABLE")
+        row = Row._make(texts.values)
         faults = _head_faults(key_text(key), row)
         if faults:
             return Refusal(tuple(faults), faults, row.task_sn or key_text(key) or None)
-        return Statement((row.task_sn,), row.task_sn, _body(row, together, marked))
+        return Statement((row.task_sn,), row.task_sn, _body(row, texts))
 
     def judge(
         self, states: tuple[State, ...], ref: str, statement: Statement
@@ -163,17 +161,6 @@ class SmartFactory:
         )
         new, passed = with_applied(memory, revision, content, live=kind != "D")
         return new, (applied, *passed)
-
-
-def _row(record: dict[str, Any]) -> tuple[Row, str, bool]:
-    """The cleaned row, its texts joined, and whether name or solution held control or format
-    characters. Raises TypeError where the writer's schema gave something other than texts."""
-    raws, together = texts_of(record, FIELDS)
-    if is_clean(together, len(FIELDS)):
-        return Row._make(raws), together, False
-    cleaned = [clean_marked(raw) for raw in raws]
-    row = Row._make(text for text, _ in cleaned)
-    return row, joined(row), cleaned[NAME_AT][1] or cleaned[SOLUTION_AT][1]
 
 
 def _head_faults(key: str, row: Row) -> dict[str, str]:
@@ -202,18 +189,18 @@ def _day_of_moment(text: str) -> str | None:
     return real_day(int(text[:4]), int(text[4:6]), int(text[6:8]))
 
 
-def _body(row: Row, together: str, marked: bool) -> dict[str, Any]:
+def _body(row: Row, texts: Texts) -> dict[str, Any]:
     day = _day_of_moment(row.last_chg_dt) or ""
     revision = row.last_chg_dt + ORDER_WITHIN_SECOND[row.chg_se]
     head = {"revision": revision, "kind": row.chg_se, "day": day, "hold": None}
     if row.chg_se == "D":
         return {**head, "content": "D", "warnings": [], "facts": None}
-    warnings = ["TEXT_CLEANED"] if marked else []
+    warnings = [] if MARKED.isdisjoint(texts.marked) else ["TEXT_CLEANED"]
     own, fault = _identity(row, warnings)
     if fault is not None:
-        return {**head, "content": digest(together), "hold": fault}
+        return {**head, "content": digest(texts.together), "hold": fault}
     facts = _facts(row, day, own, warnings)
-    return {**head, "content": digest(together), "warnings": warnings, "facts": facts}
+    return {**head, "content": digest(texts.together), "warnings": warnings, "facts": facts}
 
 
 @remembered

@@ -7,6 +7,7 @@ Logical types are left as their underlying values (a date is its number of days)
 """
 
 import struct
+from collections.abc import Container
 from typing import Any, NamedTuple, Protocol
 
 from schemas.avro_bytes import (
@@ -31,6 +32,7 @@ ELEMENT_BUDGET = 10_000
 DEPTH_LIMIT = 16
 DECIMAL_DIGITS = 38
 FIXED_LIMIT = 65_536
+EMPTY = {"null": b"", "string": b"\x00", "bytes": b"\x00"}
 
 
 class Decoder(Protocol):
@@ -40,6 +42,12 @@ class Decoder(Protocol):
         """The record that fills `data` from `offset` to its end; raises BadAvro otherwise."""
         ...
 
+    def without(self, data: bytes, offset: int, names: Container[str]) -> bytes:
+        """The same bytes with these outer fields emptied: null where it is allowed, else an empty
+        text, list or map. Raises BadAvro as decoding does, ValueError for a field of another
+        type."""
+        ...
+
 
 def compile_schema(schema: dict[str, Any]) -> Decoder:
     """A decoder for the parsed JSON of a writer schema; raises ValueError for a schema that the
@@ -47,16 +55,21 @@ def compile_schema(schema: dict[str, Any]) -> Decoder:
     if not isinstance(schema, dict) or schema.get("type") != "record":
         raise ValueError("the outer type is not a record")
     part = _Compiler().compile(schema, "", 0)
-    names = tuple(str(field["name"]) for field in schema["fields"])
     if all(field["type"] == "string" for field in schema["fields"]):
-        return _strings_decoder(names)
-    return _record_decoder(part.read)
+        return _StringsDecoder(part)
+    return _RecordDecoder(part)
 
 
-def _record_decoder(read: Read) -> Decoder:
-    def decode(data: bytes, offset: int) -> dict[str, Any]:
+class _RecordDecoder:
+    __slots__ = ("_fields", "_read")
+
+    def __init__(self, part: "_Part") -> None:
+        self._read = part.read
+        self._fields = part.fields
+
+    def __call__(self, data: bytes, offset: int) -> dict[str, Any]:
         try:
-            record, end = read(data, offset, [ELEMENT_BUDGET])
+            record, end = self._read(data, offset, [ELEMENT_BUDGET])
         except (IndexError, UnicodeDecodeError, struct.error) as error:
             raise BadAvro("cut short, or not UTF-8") from error
         if end != len(data):
@@ -64,17 +77,30 @@ def _record_decoder(read: Read) -> Decoder:
         found: dict[str, Any] = record
         return found
 
-    return decode
+    def without(self, data: bytes, offset: int, names: Container[str]) -> bytes:
+        self(data, offset)
+        kept = [data[:offset]]
+        for field in self._fields:
+            _, end = field.part.read(data, offset, [ELEMENT_BUDGET])
+            kept.append(field.emptied() if field.name in names else data[offset:end])
+            offset = end
+        return b"".join(kept)
 
 
-def _strings_decoder(names: tuple[str, ...]) -> Decoder:
+class _StringsDecoder(_RecordDecoder):
     """The same for a flat record of strings, in half the time."""
 
-    def decode(data: bytes, offset: int) -> dict[str, Any]:
+    __slots__ = ("_names",)
+
+    def __init__(self, part: "_Part") -> None:
+        super().__init__(part)
+        self._names = tuple(field.name for field in part.fields)
+
+    def __call__(self, data: bytes, offset: int) -> dict[str, Any]:
         record = {}
         position = offset
         try:
-            for name in names:
+            for name in self._names:
                 size = data[position]
                 if size < 0x80 and not size & 1:
                     position += 1
@@ -92,14 +118,27 @@ def _strings_decoder(names: tuple[str, ...]) -> Decoder:
             raise BadAvro("bytes left over, or a length beyond the end")
         return record
 
-    return decode
+
+class _Field(NamedTuple):
+    """A compiled field of a record."""
+
+    name: str
+    part: "_Part"
+
+    def emptied(self) -> bytes:
+        if self.part.empty is None:
+            raise ValueError(f"{self.name} cannot be empty")
+        return self.part.empty
 
 
 class _Part(NamedTuple):
-    """A compiled type: its reader and the fewest bytes that a value of it takes."""
+    """A compiled type: its reader, the fewest bytes that a value of it takes, its empty value if
+    it has one, and the fields of a record."""
 
     read: Read
     least: int
+    empty: bytes | None = None
+    fields: tuple[_Field, ...] = ()
 
 
 class _Compiler:
@@ -135,7 +174,7 @@ class _Compiler:
 
     def _reference(self, name: str, namespace: str) -> _Part:
         if name in PRIMITIVES:
-            return _Part(*PRIMITIVES[name])
+            return _Part(*PRIMITIVES[name], EMPTY.get(name))
         for candidate in (f"{namespace}.{name}" if namespace else name, name):
             if candidate in self.named:
                 part = self.named[candidate]
@@ -157,13 +196,14 @@ class _Compiler:
 
     def _record(self, schema: dict[str, Any], namespace: str, depth: int) -> _Part:
         full, space = self._declare(schema, namespace)
-        fields = [
-            (field["name"], self.compile(field["type"], space, depth + 1))
+        fields = tuple(
+            _Field(field["name"], self.compile(field["type"], space, depth + 1))
             for field in _fields(schema, full)
-        ]
+        )
         part = _Part(
-            record_reader([(name, part.read) for name, part in fields]),
-            sum(part.least for _, part in fields),
+            record_reader([(field.name, field.part.read) for field in fields]),
+            sum(field.part.least for field in fields),
+            fields=fields,
         )
         self.named[full] = part
         return part
@@ -196,11 +236,11 @@ class _Compiler:
         items = self.compile(schema.get("items"), namespace, depth + 1)
         if items.least == 0:
             raise ValueError("array of elements that may take no bytes")
-        return _Part(array_reader(items.read), 1)
+        return _Part(array_reader(items.read), 1, b"\x00")
 
     def _map(self, schema: dict[str, Any], namespace: str, depth: int) -> _Part:
         values = self.compile(schema.get("values"), namespace, depth + 1)
-        return _Part(map_reader(values.read), 1)
+        return _Part(map_reader(values.read), 1, b"\x00")
 
     def _union(self, schema: list[Any], namespace: str, depth: int) -> _Part:
         if not schema or any(not isinstance(branch, str | dict) for branch in schema):
@@ -209,10 +249,11 @@ class _Compiler:
         if len(set(kinds)) != len(kinds):
             raise ValueError("a union has different branches")
         branches = [self.compile(branch, namespace, depth + 1) for branch in schema]
-        if len(branches) == 2 and "null" in schema:
-            null_at = schema.index("null")
-            return _Part(nullable_reader(branches[1 - null_at].read, 2 * null_at), 1)
-        return _Part(union_reader(tuple(branch.read for branch in branches)), 1)
+        null_at = schema.index("null") if "null" in schema else None
+        empty = None if null_at is None or null_at > 63 else bytes([2 * null_at])
+        if null_at is not None and len(branches) == 2:
+            return _Part(nullable_reader(branches[1 - null_at].read, 2 * null_at), 1, empty)
+        return _Part(union_reader(tuple(branch.read for branch in branches)), 1, empty)
 
 
 def _fields(schema: dict[str, Any], full: str) -> list[dict[str, Any]]:

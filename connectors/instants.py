@@ -1,0 +1,49 @@
+"""Points in time as partners write them, and the Korean day on which they lie."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from connectors.fields import remembered
+
+KOREAN_OFFSET = 9 * 60
+MINUTES_A_DAY = 24 * 60
+MICROSECONDS_A_MINUTE = 60_000_000
+
+_INSTANT = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,6}))?"
+    r"(?:(Z)|([+-])([01]\d|2[0-3]):([0-5]\d))?",
+    re.ASCII,
+)
+
+
+class Instant(NamedTuple):
+    """An instant as text that orders (microseconds of Korean time, 18 digits), its Korean day
+    (ISO), and whether its offset was written down."""
+
+    order: str
+    day: str
+    has_offset: bool
+
+
+@remembered
+def instant(text: str) -> Instant | None:
+    """`YYYY-MM-DDThh:mm:ss`, perhaps with a fraction of 1 to 6 digits, perhaps with `Z` or
+    `±hh:mm` (none: Korean time); one blank may stand for the T. None for every other text, for
+    what is no real time, and for what lies outside the years 1 to 9999 in Korea."""
+    found = _INSTANT.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, fraction, zulu, sign, *off = found.groups()
+    offset = 0 if zulu else KOREAN_OFFSET
+    if sign:
+        offset = int(f"{sign}1") * (int(off[0]) * 60 + int(off[1]))
+    try:
+        days = date(int(year), int(month), int(day)).toordinal()
+        minutes = days * MINUTES_A_DAY + int(hour) * 60 + int(minute) - offset + KOREAN_OFFSET
+        korean_day = date.fromordinal(minutes // MINUTES_A_DAY).isoformat()
+    except (ValueError, OverflowError):
+        return None
+    microseconds = int(second) * 1_000_000 + int((fraction or "").ljust(6, "0"))
+    order = f"{minutes * MICROSECONDS_A_MINUTE + microseconds:018}"
+    return Instant(order, korean_day, bool(zulu or sign))
