@@ -18,9 +18,17 @@ from schemas.policy_benefits import (
     Delivery,
     Entitlements,
     Incentives,
-    Measures,
     Priority,
     Proposals,
+)
+from schemas.policy_record import (
+    Budget,
+    ConsentForms,
+    Limits,
+    Measures,
+    Questions,
+    Schedule,
+    Survey2025,
 )
 from schemas.policy_types import (
     Ax,
@@ -50,7 +58,7 @@ class Head(Item):
 
 
 class Policy(Item):
-    """All of schemas/policy, one attribute a file that rules read. digest: sha256, hex."""
+    """All of schemas/policy, one attribute a file. digest: sha256, hex."""
 
     policy: Head
     rules: Rules
@@ -66,6 +74,12 @@ class Policy(Item):
     entitlements: Entitlements
     priority: Priority
     incentives: Incentives
+    schedule: Schedule
+    budget: Budget
+    survey_2025: Survey2025
+    consent_forms: ConsentForms
+    limits: Limits
+    questions: Questions
     digest: str
 
     def section(self, rule: str) -> str:
@@ -84,7 +98,7 @@ def load_documents(folder: Path = POLICY_FOLDER) -> dict[str, Any]:
 
 def policy_of(documents: Documents) -> Policy:
     """The policy that these documents say. Raises pydantic.ValidationError with every path."""
-    read = {name: _frozen(documents.get(name)) for name in Policy.model_fields if name != "digest"}
+    read = {name: _frozen(document) for name, document in documents.items()}
     return Policy.model_validate({**read, "digest": digest_of(documents)})
 
 

@@ -7,18 +7,6 @@ from pydantic import Field
 from schemas.policy_types import Day, Item, Level, Need, Tier
 
 
-class Measure(Item):
-    """A measure of the plan (시책)."""
-
-    in_force_from: Day | None
-
-
-class Measures(Item):
-    """measures.yaml"""
-
-    measures: Mapping[str, Measure]
-
-
 class NeedWords(Item):
     """How an unmet or unknown need is reported."""
 

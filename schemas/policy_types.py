@@ -132,15 +132,15 @@ class ExcludedIndustries(Item):
     ksic: tuple[str, ...]
 
 
-Where: TypeAlias = Mapping[str, tuple[str | bool | None, ...]]
+Where: TypeAlias = Mapping[str, tuple[str | bool, ...]]
 
 
 class Evidence(Item):
-    """What one participation says about the firm's AX level."""
+    """What one participation says about the firm's AX level. at: a name of `Ax.statuses`."""
 
     rule: str
     programme: Programme
-    statuses: Names | None = None
+    at: str | None = None
     where: Where = {}
     base: Points
     add: Points = {}
@@ -213,6 +213,7 @@ class Ax(Item):
     max_score: int
     levels: LevelThresholds
     confidence: Confidence
+    statuses: Mapping[str, Names]
     evidence: tuple[Evidence, ...]
     caps: tuple[Cap, ...]
     alone: Alone

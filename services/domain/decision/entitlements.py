@@ -63,6 +63,12 @@ def entitlements(policy: Policy, needs: Needs, *course: Any) -> Entitlements:
     return Entitlements(raw, digest, items)
 
 
+def sited_kinds(policy: Policy) -> frozenset[str]:
+    """The course kinds whose benefit depends on the course's site."""
+    held = policy.entitlements.skillup.held
+    return frozenset(kind for kind, rules in policy.entitlements.kinds.items() if held in rules)
+
+
 def _values(policy: Policy, case: CourseCase) -> Iterator[Value]:
     for rule in policy.entitlements.kinds[case.kind]:
         if rule == policy.entitlements.skillup.held:

@@ -63,7 +63,7 @@ def ground_of(memory: Memory, facts: Facts) -> Ground:
     parts = tuple(
         [(_view(memory, p, facts.as_of), p) for p in facts.participations if not p.is_deleted]
     )
-    group = memory.group(tuple([view for view, _ in parts]))
+    group = memory.group(*[view for view, _ in parts])
     needs, eligible = _eligibility(memory, facts, group, place, section)
     modes = memory.modes(group.counts, day)
     given = Given(
@@ -100,15 +100,11 @@ def _view(memory: Memory, p: ParticipationFacts, as_of: str) -> View:
         q9(policy, p, as_of),
         p.ended_by == policy.eligibility.absent_ended_by,
         home_ministry is None or p.ministry is None or p.ministry == home_ministry,
-        p.level_goal,
-        p.business_kind,
-        p.ai_applied,
-        p.stage,
-        p.track,
         p.programme == breadth.mentor_programme
         and p.dx_mentor_visits is not None
         and p.dx_mentor_visits >= breadth.mentor_visits,
-        p.joint_consulting_requested,
+        p.joint_consulting_requested is True,
+        memory.told[p.programme](p),
     )
 
 
@@ -184,14 +180,11 @@ def _entitlements(memory: Memory, course: Course | None, needs: Needs) -> Entitl
     if course.start_on is None:
         return memory.entitlements(needs, course.kind)
     start = memory.floor(course.start_on)
-    site = memory.region(memory.places.get(course.site_sigungu or ""), start)
+    if course.kind in memory.sited_kinds:
+        site = memory.region(memory.places.get(course.site_sigungu or ""), start)
+        return memory.entitlements(
+            needs, course.kind, start, site.capital, site.decline, None, course.visiting
+        )
     provider = memory.places.get(course.provider_sigungu or "")
-    return memory.entitlements(
-        needs,
-        course.kind,
-        start,
-        site.capital,
-        site.decline,
-        memory.tier(provider, start),
-        course.visiting,
-    )
+    tier = memory.tier(provider, start)
+    return memory.entitlements(needs, course.kind, start, UNDETERMINED, UNDETERMINED, tier)

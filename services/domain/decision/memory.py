@@ -18,12 +18,12 @@ from services.domain.decision.calendar import calendar_of
 from services.domain.decision.consent import consent_gate
 from services.domain.decision.delivery import delivery
 from services.domain.decision.eligibility import eligibility, section_of
-from services.domain.decision.entitlements import entitlements
-from services.domain.decision.facts import Establishment
+from services.domain.decision.entitlements import entitlements, sited_kinds
+from services.domain.decision.facts import Establishment, ParticipationFacts
 from services.domain.decision.incentives import incentives
 from services.domain.decision.measures import measures, needs_of
 from services.domain.decision.modes import modes
-from services.domain.decision.participations import group, view
+from services.domain.decision.participations import group, told_facts, view
 from services.domain.decision.priority import priority, window_of
 from services.domain.decision.referral import referral
 from services.domain.decision.region import (
@@ -51,6 +51,8 @@ class Memory:
         self.policy_hash = sha256(f"{policy.digest} {tables.digest}".encode()).digest()
         self.places = places_of(tables)
         self.review_by = review_overdue_after(tables)
+        self.told = {name: _told(facts) for name, facts in told_facts(policy).items()}
+        self.sited_kinds = sited_kinds(policy)
         self.floor = lru_cache(maxsize=ENTRIES)(calendar_of(policy, tables).floor)
         self.section = _remembered(section_of, policy)
         self.view = _remembered(view, policy)
@@ -85,6 +87,10 @@ class Memory:
         if limit is not None and (as_of > limit or (start_on is not None and start_on > limit)):
             return self._overdue
         return self._quiet
+
+
+def _told(names: tuple[str, ...]) -> Callable[[ParticipationFacts], tuple[str | bool | None, ...]]:
+    return lambda p: tuple([getattr(p, name) for name in names])
 
 
 def _remembered(function: Callable[Concatenate[Policy, P], T], policy: Policy) -> Callable[P, T]:

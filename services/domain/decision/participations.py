@@ -4,23 +4,29 @@ EL-1, EL-2, Q9 and absence decide whether a participation counts (rulings A-09, 
 its AX evidence does not depend on Q9 or absence (A-42).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from schemas.policies import Policy
 from schemas.policy_types import Evidence, Where
-from services.domain.decision.block import Block, seal
+from services.domain.decision.block import Block, digest, seal
 from services.domain.decision.calendar import years_after
 from services.domain.decision.facts import ParticipationFacts
 from services.domain.decision.values import NO, UNDETERMINED, YES, Tri, all_of, any_of, known
 
 SECTION = "IV-2, IV-5"
 
+Told: TypeAlias = Mapping[str, str | bool | None]
+"""Facts of a participation by name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """A participation as the rules see it: what is left when dates and consents are taken out."""
+    """A participation as the rules see it: what is left when dates and consents are taken out.
+
+    home: not another ministry's part (Q12). told: the facts of `told_facts`, in that order.
+    """
 
     programme: str
     role: str | None
@@ -28,13 +34,9 @@ class Traits:
     q9: Tri
     absent: bool
     home: bool
-    level_goal: str | None
-    business_kind: str | None
-    ai_applied: bool | None
-    stage: str | None
-    track: str | None
     mentored: bool
-    joint_requested: bool | None
+    joint_requested: bool
+    told: tuple[str | bool | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Score:
 class View(Block):
     """One participation.
 
-    home: not another ministry's part (Q12). failure: the first thing that keeps it from counting
+    failure: the first thing that keeps it from counting
     (A-03). unknown: facts that leave it open whether it counts. passes: EL-1 and EL-2 hold.
     """
 
@@ -109,7 +111,7 @@ def view(policy: Policy, *seen: Any) -> View:
     end = ended(policy, traits.status)
     counts = all_of((first, second, traits.q9, NO if traits.absent else YES))
     passes = first == YES and second == YES and traits.home
-    raw, digest = seal(
+    raw, sealed = seal(
         {
             "programme": traits.programme,
             "EL-1": first,
@@ -123,7 +125,7 @@ def view(policy: Policy, *seen: Any) -> View:
     )
     return View(
         raw,
-        digest,
+        sealed,
         programme=traits.programme,
         home=traits.home,
         el1=first,
@@ -134,7 +136,7 @@ def view(policy: Policy, *seen: Any) -> View:
         unknown=_unknown(first, second, traits) if counts == UNDETERMINED else (),
         passes=passes,
         mentored=traits.mentored,
-        joint_requested=traits.joint_requested is True,
+        joint_requested=traits.joint_requested,
         scores=tuple(_scores(policy, traits)) if passes else (),
     )
 
@@ -162,31 +164,44 @@ def _unknown(first: Tri, second: Tri, traits: Traits) -> tuple[str, ...]:
     return tuple(f"{traits.programme}.{name}" for name in names)
 
 
+def told_facts(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """Per programme, the facts of a participation that its evidence rules ask for."""
+    ax = policy.ax
+    asked: dict[str, set[str]] = {programme: set() for programme in policy.matrix.programmes}
+    for row in ax.evidence:
+        asked[row.programme].update(row.where)
+        for cap in ax.caps:
+            if cap.of == row.rule:
+                asked[row.programme].update(cap.where)
+    return {programme: tuple(sorted(facts)) for programme, facts in asked.items()}
+
+
 def _scores(policy: Policy, traits: Traits) -> Iterable[Score]:
+    told = dict(zip(told_facts(policy)[traits.programme], traits.told, strict=True))
     fired: dict[str, Evidence] = {}
     for row in policy.ax.evidence:
-        if row.rule not in fired and _fits(row, traits):
+        if row.rule not in fired and _fits(policy, row, traits, told):
             fired[row.rule] = row
     for rule, row in fired.items():
         base = dict(row.base)
         for cap in policy.ax.caps:
-            if cap.of == rule and _where(cap.where, traits):
+            if cap.of == rule and _where(cap.where, told):
                 for dimension, most in cap.to.items():
                     base[dimension] = min(base.get(dimension, 0), most)
                 yield Score(cap.rule, tuple((dimension, 0) for dimension in cap.to))
         yield Score(rule, tuple(base.items()), tuple(row.add.items()))
 
 
-def _fits(row: Evidence, traits: Traits) -> bool:
+def _fits(policy: Policy, row: Evidence, traits: Traits, told: Told) -> bool:
     return (
         row.programme == traits.programme
-        and (row.statuses is None or traits.status in row.statuses)
-        and _where(row.where, traits)
+        and (row.at is None or traits.status in policy.ax.statuses[row.at])
+        and _where(row.where, told)
     )
 
 
-def _where(where: Where, traits: Traits) -> bool:
-    return all(getattr(traits, fact) in values for fact, values in where.items())
+def _where(where: Where, told: Told) -> bool:
+    return all(told[fact] in values for fact, values in where.items())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,44 +231,44 @@ class Group(Block):
     joint_programme: Tri
 
 
-def group(policy: Policy, views: tuple[View, ...]) -> Group:
+def group(policy: Policy, *views: View) -> Group:
     """What all participations come to. Their order shows in raw only."""
     matrix = policy.matrix
-    counts = tuple(
-        (
-            programme,
-            any_of(v.counts for v in views if v.programme == programme),
-            any_of(v.counts for v in views if v.programme == programme and v.home),
-        )
-        for programme in sorted({v.programme for v in views})
-    )
-    raw = b"[" + b",".join(v.raw for v in views) + b"]"
-    _, digest = seal(sorted(v.digest.hex() for v in views))
+    counts = _counts(views)
     return Group(
-        raw,
-        digest,
+        b"[" + b",".join([v.raw for v in views]) + b"]",
+        digest(b"".join(sorted([v.digest for v in views]))),
         views=views,
-        el1=any_of(v.el1 for v in views),
-        el2=any_of(v.el2 for v in views),
-        all_ended=all_of(v.ended for v in views) if views else NO,
+        el1=any_of([v.el1 for v in views]),
+        el2=any_of([v.el2 for v in views]),
+        all_ended=all_of([v.ended for v in views]) if views else NO,
         counts=counts,
         unknown=_all_unknown(views),
-        opening=_all_unknown(v for v in views if v.home and _opens(policy, v)),
+        opening=_all_unknown([v for v in views if v.unknown and v.home and _opens(policy, v)]),
         failures=tuple(sorted({v.failure for v in views if v.failure})),
-        joint=tuple(
-            programme
-            for programme in matrix.joint_order
-            if any(
-                v.programme == programme and v.home and v.counts == YES and v.joint_requested
-                for v in views
-            )
-        ),
-        passing=frozenset(v.programme for v in views if v.passes),
-        mentored=any(v.passes and v.mentored for v in views),
-        scores=frozenset(score for v in views for score in v.scores),
+        joint=_joint(matrix.joint_order, views),
+        passing=frozenset([v.programme for v in views if v.passes]),
+        mentored=True in [v.passes and v.mentored for v in views],
+        scores=frozenset([score for v in views for score in v.scores]),
         two_programmes=_several(counts, policy.priority.programmes),
-        joint_programme=any_of(home for name, _, home in counts if name in matrix.joint_order),
+        joint_programme=any_of([home for name, _, home in counts if name in matrix.joint_order]),
     )
+
+
+def _counts(views: Iterable[View]) -> tuple[tuple[str, Tri, Tri], ...]:
+    found: dict[str, tuple[Tri, Tri]] = {}
+    for v in views:
+        anywhere, at_home = found.get(v.programme, (NO, NO))
+        found[v.programme] = (
+            any_of((anywhere, v.counts)),
+            any_of((at_home, v.counts)) if v.home else at_home,
+        )
+    return tuple([(name, *found[name]) for name in sorted(found)])
+
+
+def _joint(order: tuple[str, ...], views: Iterable[View]) -> tuple[str, ...]:
+    accepted = {v.programme for v in views if v.joint_requested and v.home and v.counts == YES}
+    return tuple([programme for programme in order if programme in accepted])
 
 
 def _all_unknown(views: Iterable[View]) -> tuple[str, ...]:

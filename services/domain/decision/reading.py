@@ -1,12 +1,13 @@
-"""Facts from JSON and back (facts.md).
+"""Facts from JSON (facts.md).
 
 Whatever is not of its type or not in its code list is unknown, as if the field were blank
 (ruling A-71); only `as_of` must be readable.
 """
 
-from dataclasses import fields
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias, TypeVar
 
 from connectors.base import Consent
 from services.domain.decision import facts as f
@@ -21,6 +22,14 @@ from services.domain.decision.facts import (
     Survey,
     Training,
 )
+
+T = TypeVar("T")
+Read: TypeAlias = Callable[[str], Any]
+"""A JSON object's member by name, None where there is none."""
+NESTED = frozenset(
+    {"fields", "obstacles", "recipients", "enterprise_info", "consent_enterprise_info"}
+)
+"""Members of the parts that are a list or an object."""
 
 
 class UnreadableFacts(Exception):
@@ -48,7 +57,7 @@ def facts_from_json(obj: Any) -> Facts:
     """The facts that a parsed JSON value states. Raises UnreadableFacts."""
     if type(obj) is not dict:
         raise not_an_object()
-    as_of = _day(obj.get("as_of"))
+    as_of = _read(lambda get: _day(get("as_of")), obj)
     if as_of is None:
         raise UnreadableFacts(
             "AS_OF_UNREADABLE",
@@ -58,42 +67,22 @@ def facts_from_json(obj: Any) -> Facts:
     course = obj.get("course")
     return Facts(
         as_of,
-        _code(obj.get("origin"), f.ORIGINS) or "PARTNER_PROGRAM",
-        _code(obj.get("subject"), f.SUBJECTS) or "FIRM",
+        _known(obj.get("origin"), f.ORIGINS, "PARTNER_PROGRAM"),
+        _known(obj.get("subject"), f.SUBJECTS, "FIRM"),
         _participations(obj.get("participations")),
-        _firm(_part(obj, "firm")),
-        _establishment(_part(obj, "establishment")),
-        _survey(_part(obj, "survey")),
-        _training(_part(obj, "training")),
-        _code(_part(obj, "diagnosis").get("final_level"), f.FINAL_LEVELS),
-        _outcome(_part(obj, "outcome")),
-        _consents(_part(obj, "consents")),
-        _course(course) if type(course) is dict else None,
+        _read(_firm, _part(obj, "firm")),
+        _read(_establishment, _part(obj, "establishment")),
+        _read(_survey, _part(obj, "survey")),
+        _read(_training, _part(obj, "training")),
+        _read(_final_level, _part(obj, "diagnosis")),
+        _read(_outcome, _part(obj, "outcome")),
+        _read(_consents, _part(obj, "consents")),
+        _read(_course, course) if type(course) is dict else None,
     )
 
 
-def facts_to_json(facts: Facts) -> dict[str, Any]:
-    """The facts as stored beside a decision: unknown facts are left out; reading gives the same
-    facts again."""
-    told: dict[str, Any] = {
-        "as_of": facts.as_of,
-        "origin": facts.origin,
-        "subject": facts.subject,
-        "participations": [_told_participation(p) for p in facts.participations],
-        "firm": _told(facts.firm),
-        "establishment": _told(facts.establishment),
-        "survey": _told(facts.survey),
-        "training": _told(facts.training),
-        "diagnosis": {"final_level": facts.final_level} if facts.final_level else {},
-        "outcome": _told(facts.outcome),
-        "consents": _told_consents(facts.consents),
-    }
-    if facts.course is not None:
-        told["course"] = _told(facts.course)
-    return told
-
-
 _BLANK: dict[str, Any] = {}
+DAYS_REMEMBERED = 4_096
 
 
 def _part(obj: dict[str, Any], name: str) -> dict[str, Any]:
@@ -101,8 +90,8 @@ def _part(obj: dict[str, Any], name: str) -> dict[str, Any]:
     return value if type(value) is dict else _BLANK
 
 
-def _code(value: Any, codes: frozenset[str]) -> str | None:
-    return value if type(value) is str and value in codes else None
+def _known(value: Any, codes: frozenset[str], default: str) -> str:
+    return value if type(value) is str and value in codes else default
 
 
 def _text(value: Any) -> str | None:
@@ -117,6 +106,7 @@ def _count(value: Any) -> int | None:
     return value if type(value) is int and value >= 0 else None
 
 
+@lru_cache(maxsize=DAYS_REMEMBERED)
 def _day(value: Any) -> str | None:
     if type(value) is not str or len(value) != 10 or value[4] != "-" or value[7] != "-":
         return None
@@ -140,44 +130,53 @@ def _consent(value: Any) -> Consent | None:
     recipients = value.get("recipients")
     return Consent(
         _flag(value.get("granted")),
-        tuple(item for item in recipients if type(item) is str)
+        tuple([item for item in recipients if type(item) is str])
         if type(recipients) is list
         else None,
     )
+
+
+def _read(reader: Callable[[Read], T], part: dict[str, Any]) -> T:
+    """What the reader makes of a part. A list or object where a code or day is expected does not
+    hash: TypeError; it is unknown, and the part is read again without it."""
+    try:
+        return reader(part.get)
+    except TypeError:
+        nested = (list, dict)
+        plain = {k: v for k, v in part.items() if k in NESTED or not isinstance(v, nested)}
+        return reader(plain.get)
 
 
 def _participations(value: Any) -> tuple[ParticipationFacts, ...]:
     if type(value) is not list:
         return ()
     return tuple(
-        _participation(item)
-        for item in value
-        if type(item) is dict and _programme(item.get("programme"))
+        [
+            _read(_participation, item)
+            for item in value
+            if type(item) is dict
+            and type(item.get("programme")) is str
+            and item["programme"] in f.PROGRAMMES
+        ]
     )
 
 
-def _programme(value: Any) -> bool:
-    return type(value) is str and value in f.PROGRAMMES
-
-
-def _participation(item: dict[str, Any]) -> ParticipationFacts:
-    get = item.get
-    programme = item["programme"]
-    stage = get("stage")
+def _participation(get: Read) -> ParticipationFacts:
+    programme = get("programme")
     return ParticipationFacts(
         programme,
-        _code(get("role"), f.ROLES),
-        _code(get("status"), f.STATUSES),
+        value if (value := get("role")) in f.ROLES else None,
+        value if (value := get("status")) in f.STATUSES else None,
         _day(get("agreement_on")),
         _day(get("ends_on")),
         _day(get("completed_on")),
         get("is_deleted") is True,
-        _code(get("ended_by"), f.ENDINGS),
-        _code(get("level_goal"), f.GOALS),
-        _code(get("business_kind"), f.BUSINESS_KINDS),
+        value if (value := get("ended_by")) in f.ENDINGS else None,
+        value if (value := get("level_goal")) in f.GOALS else None,
+        value if (value := get("business_kind")) in f.BUSINESS_KINDS else None,
         _flag(get("ai_applied")),
-        _text(stage) if programme == "P2" else _code(stage, f.STAGES),
-        _code(get("track"), f.TRACKS),
+        _stage(programme, get("stage")),
+        value if (value := get("track")) in f.TRACKS else None,
         _text(get("ministry")),
         _count(get("dx_mentor_visits")),
         _flag(get("joint_consulting_requested")),
@@ -185,54 +184,62 @@ def _participation(item: dict[str, Any]) -> ParticipationFacts:
     )
 
 
-def _firm(part: dict[str, Any]) -> Firm:
-    get = part.get
+def _stage(programme: str, value: Any) -> str | None:
+    if programme != "P2":
+        return value if value in f.STAGES else None
+    if _text(value) is None:
+        return None
+    return "DEMO" if value == "DEMO" else "PROGRESS"
+
+
+def _firm(get: Read) -> Firm:
     return Firm(
-        _code(get("size_class"), f.SIZE_CLASSES),
-        _code(get("priority_firm"), f.PRIORITY),
+        value if (value := get("size_class")) in f.SIZE_CLASSES else None,
+        value if (value := get("priority_firm")) in f.PRIORITY else None,
         _count(get("regular_workers")),
         _text(get("ksic")),
         _flag(get("group_affiliate")),
-        _code(get("tax_status"), f.TAX_STATUSES),
+        value if (value := get("tax_status")) in f.TAX_STATUSES else None,
     )
 
 
-def _establishment(part: dict[str, Any]) -> Establishment:
-    get = part.get
+def _establishment(get: Read) -> Establishment:
     return Establishment(
         _text(get("sigungu")),
-        _code(get("region_confidence"), f.CONFIDENCES),
+        value if (value := get("region_confidence")) in f.CONFIDENCES else None,
         _count(get("insured_workers")),
         _flag(get("ei_arrears")),
         _flag(get("excluded_industry")),
     )
 
 
-def _survey(part: dict[str, Any]) -> Survey:
-    get = part.get
+def _survey(get: Read) -> Survey:
     return Survey(
         _flag(get("wishes")),
         _flag(get("uses_ai")),
-        _code(get("level_wanted"), f.LEVELS_WANTED),
+        value if (value := get("level_wanted")) in f.LEVELS_WANTED else None,
         _codes(get("fields"), f.FIELDS),
-        _code(get("mode_wanted"), f.DELIVERY_MODES),
-        _code(get("hours"), f.HOURS),
+        value if (value := get("mode_wanted")) in f.DELIVERY_MODES else None,
+        value if (value := get("hours")) in f.HOURS else None,
         _count(get("trainee_count")),
         _codes(get("obstacles"), f.OBSTACLES),
         _flag(get("job_change")),
     )
 
 
-def _training(part: dict[str, Any]) -> Training:
-    return Training(_count(part.get("ai_courses_last_24m")), _flag(part.get("any_record")))
+def _training(get: Read) -> Training:
+    return Training(_count(get("ai_courses_last_24m")), _flag(get("any_record")))
 
 
-def _outcome(part: dict[str, Any]) -> Outcome:
-    return Outcome(_flag(part.get("training_completed")), _flag(part.get("pbl_completed")))
+def _final_level(get: Read) -> str | None:
+    return value if (value := get("final_level")) in f.FINAL_LEVELS else None
 
 
-def _consents(part: dict[str, Any]) -> Consents:
-    get = part.get
+def _outcome(get: Read) -> Outcome:
+    return Outcome(_flag(get("training_completed")), _flag(get("pbl_completed")))
+
+
+def _consents(get: Read) -> Consents:
     return Consents(
         _consent(get("enterprise_info")),
         _flag(get("marketing")),
@@ -241,43 +248,11 @@ def _consents(part: dict[str, Any]) -> Consents:
     )
 
 
-def _course(part: dict[str, Any]) -> Course:
-    get = part.get
+def _course(get: Read) -> Course:
     return Course(
-        _code(get("kind"), f.COURSE_KINDS),
+        value if (value := get("kind")) in f.COURSE_KINDS else None,
         _day(get("start_on")),
         _text(get("site_sigungu")),
         _text(get("provider_sigungu")),
         _flag(get("visiting")),
     )
-
-
-def _told(part: Any) -> dict[str, Any]:
-    pairs = ((item.name, getattr(part, item.name)) for item in fields(part))
-    return {
-        name: list(value) if type(value) is tuple else value
-        for name, value in pairs
-        if value is not None and value != ()
-    }
-
-
-def _told_consent(consent: Consent) -> dict[str, Any]:
-    recipients = None if consent.recipients is None else list(consent.recipients)
-    return {"granted": consent.granted, "recipients": recipients}
-
-
-def _told_participation(p: ParticipationFacts) -> dict[str, Any]:
-    told = _told(p)
-    told.pop("consent", None)
-    if not p.is_deleted:
-        told.pop("is_deleted")
-    if p.consent is not None:
-        told["consent_enterprise_info"] = _told_consent(p.consent)
-    return told
-
-
-def _told_consents(consents: Consents) -> dict[str, Any]:
-    told = _told(consents)
-    if consents.enterprise_info is not None:
-        told["enterprise_info"] = _told_consent(consents.enterprise_info)
-    return told
