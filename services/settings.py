@@ -39,7 +39,8 @@ class Settings(BaseSettings):
         default_factory=lambda: os.environ.get("JAVA_HOME"), description="folder of a Java 17+"
     )
     search_path: str = Field(
-        default_factory=lambda: os.environ.get("PATH", ""), description="where programs are looked up"
+        default_factory=lambda: os.environ.get("PATH", ""),
+        description="where programs are looked up",
     )
     today: date | None = Field(
         None, description="deciding day instead of the calendar's (demos and tests)"
@@ -51,13 +52,16 @@ class Settings(BaseSettings):
     batch_events: int = Field(1500, description="events in one transaction, at most")
     batch_bytes: int = Field(4 * 1024 * 1024, description="bytes of values in one transaction")
     session_timeout_ms: int = Field(10_000, description="silence after which a worker is given up")
-    schema_wait_s: float = Field(60, description="how long an unknown schema id may still arrive (F4)")
+    schema_wait_s: float = Field(
+        60, description="how long an unknown schema id may still arrive (F4)"
+    )
     watchdog_s: float = Field(30, description="lag without progress after which the process ends")
     quarantine_key: SecretStr = Field(
         SecretStr(""), description="key of the quarantine's bytes: 32 bytes, base64url"
     )
     web_host: str = Field("127.0.0.1", description="address the web process listens on")
     web_port: int = Field(0, description="port of the web process; 0 = a free one")
+    fast: bool = Field(False, description="local stack for tests: no fsync, quick start")
     failpoint: str = Field("", description="named point at which a test kills the process")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
@@ -88,7 +92,9 @@ class Settings(BaseSettings):
         rows = []
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
-            shown = "****" if isinstance(value, SecretStr) and value.get_secret_value() else str(value)
+            shown = (
+                "****" if isinstance(value, SecretStr) and value.get_secret_value() else str(value)
+            )
             given = name in self.model_fields_set
             from_env = f"NARU_{name.upper()}" in os.environ
             origin = ("environment" if from_env else "caller") if given else "default"

@@ -22,6 +22,7 @@ from services.adapters.postgres.connect import Connection, connect
 from services.adapters.postgres.schemas import Registered, newest_ids, registered
 from services.adapters.sealing import Sealer
 from services.adapters.writers import WriterSchemas
+from services.domain.citations import citations
 from services.domain.decision.engine import Engine
 from services.domain.desk import Desk
 from services.domain.referral_record import GROUPS
@@ -109,7 +110,7 @@ def desk(settings: Settings, schemas: list[Registered]) -> Desk:
         referral_encoder=SplitEncoder("referral", referral_id, GROUPS),
         seal=Sealer(settings.quarantine_key.get_secret_value()).seal,
         facts_json=orjson.dumps,
-        citations={},
+        citations=citations(engine.policy),
     )
 
 

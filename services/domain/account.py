@@ -153,9 +153,7 @@ class Account:
         for stream, epoch, start, end in advances:
             counts = orjson.dumps(per_stream.get(stream, {}), option=orjson.OPT_SORT_KEYS).decode()
             content = f"{stream}|{start}|{end}|{worker}|{epoch}|{counts}|{policy_hash.hex()}"
-            chain = blake2b(
-                chains.get(stream, b"") + content.encode(), digest_size=32
-            ).digest()
+            chain = blake2b(chains.get(stream, b"") + content.encode(), digest_size=32).digest()
             writes.audit.append(
                 (stream, start, end, self._now, worker, epoch, counts, policy_hash, chain)
             )

@@ -127,9 +127,7 @@ def _ask(
         rule=rule,
         section=section,
     )
-    _send(
-        desk, outbox, cause, source, held.p.source_key, record, str(held.participation_id), form
-    )
+    _send(desk, outbox, cause, source, held.p.source_key, record, str(held.participation_id), form)
 
 
 def about_referral(
@@ -154,7 +152,8 @@ def about_referral(
             source,
             cause,
             held.p.source_key,
-            f"연계 상태: {after.status.value}" + (f" (미확인: {', '.join(missing)})" if missing else ""),
+            f"연계 상태: {after.status.value}"
+            + (f" (미확인: {', '.join(missing)})" if missing else ""),
             f"referral status: {after.status.value}"
             + (f" (missing: {', '.join(missing)})" if missing else ""),
             now,

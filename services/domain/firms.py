@@ -17,6 +17,7 @@ from connectors.identifiers import crn_passes
 from services.domain import feedback
 from services.domain.desk import Desk
 from services.domain.documents import from_document, to_document
+from services.domain.holding import Held
 from services.domain.identity import (
     Identifier,
     Link,
@@ -24,7 +25,6 @@ from services.domain.identity import (
     identifiers_of,
     resolve,
 )
-from services.domain.holding import Held
 from services.domain.ids import uid
 from services.domain.judging import Judged
 from services.domain.merge import establishment_of, facts_for, firm_of
@@ -207,9 +207,9 @@ class Firms:
             ]
         if before is None:
             return Held(change.participation_id, *place, 1, None, False, p), True
-        same = place == (before.enterprise_id, before.establishment_id) and _content(
-            p
-        ) == _content(before.p)
+        same = place == (before.enterprise_id, before.establishment_id) and _content(p) == _content(
+            before.p
+        )
         version = before.version if same else before.version + 1
         return (
             Held(
@@ -227,7 +227,9 @@ class Firms:
         """Whether a mere newer day changes which of several participations' facts count."""
         if before is None or len(firm.participations) < 2 or before.p.event_on == after.p.event_on:
             return False
-        others = [h.p for h in firm.participations.values() if h is not before and not h.p.is_deleted]
+        others = [
+            h.p for h in firm.participations.values() if h is not before and not h.p.is_deleted
+        ]
         return (firm_of([*others, before.p]), establishment_of([*others, before.p])) != (
             firm_of([*others, after.p]),
             establishment_of([*others, after.p]),
@@ -319,7 +321,9 @@ class Firms:
             (after.referral_id, after.version, after.status.value, self._now, decision_id)
         )
         publish(self._desk, self._outbox, cause, current, after, standing, self._now)
-        feedback.about_referral(self._desk, self._outbox, cause, current, after, standing, self._now)
+        feedback.about_referral(
+            self._desk, self._outbox, cause, current, after, standing, self._now
+        )
 
 
 _content = attrgetter(

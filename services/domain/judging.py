@@ -115,7 +115,9 @@ def judge_batch(
     for message in messages:
         reading = message.reading
         if isinstance(reading, Refusal):
-            outcome = Outcome(message.ref, EndState.QUARANTINED, reading.reasons, fields=reading.fields)
+            outcome = Outcome(
+                message.ref, EndState.QUARANTINED, reading.reasons, fields=reading.fields
+            )
             judged.append(Judged(message, outcome))
             continue
         connector = connectors[message.stream]

@@ -40,7 +40,13 @@ class Outbox:
     _time: str = ""
 
     def add(
-        self, cause: Cause, topic: str, key: str, value: bytes | None, kind: str, *identity: str | int
+        self,
+        cause: Cause,
+        topic: str,
+        key: str,
+        value: bytes | None,
+        kind: str,
+        *identity: str | int,
     ) -> None:
         """One message. kind: its CloudEvents type; identity: what makes it the same message when
         it is made again (replays and resends carry the same id)."""

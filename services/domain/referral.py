@@ -158,7 +158,11 @@ def _held(
     referral = _opened(current, establishment, version)
     if not referral.handed_over:
         return replace(
-            referral, status=Status.HELD, stage=verdict.stage, reasons=verdict.reasons, addressees=()
+            referral,
+            status=Status.HELD,
+            stage=verdict.stage,
+            reasons=verdict.reasons,
+            addressees=(),
         )
     withdrawn = "consent.enterprise_info" in verdict.missing
     reason = "CONSENT_WITHDRAWN" if circumstances.consent_withdrawn else "MISSING_FACTS"

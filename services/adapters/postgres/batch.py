@@ -130,9 +130,7 @@ async def _load_firms(
     return firms
 
 
-async def _resolve(
-    connection: Connection, firms: Firms, owners: Mapping[UUID, UUID]
-) -> Resolution:
+async def _resolve(connection: Connection, firms: Firms, owners: Mapping[UUID, UUID]) -> Resolution:
     """Resolves against what is known and inserts what is learnt; when another worker has learnt
     one of them first, resolves again with its answer."""
     wanted = firms.identifiers()

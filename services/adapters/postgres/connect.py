@@ -44,7 +44,9 @@ def as_ours(error: Exception) -> NaruError:
     if isinstance(error, NaruError):
         return error
     if isinstance(error, _TRANSIENT):
-        return Transient(f"데이터베이스가 응답하지 않습니다: {text}", f"the database failed: {text}")
+        return Transient(
+            f"데이터베이스가 응답하지 않습니다: {text}", f"the database failed: {text}"
+        )
     return Poison(f"데이터베이스가 거부했습니다: {text}", f"the database refused: {text}")
 
 
@@ -119,4 +121,6 @@ def _no_answer(error: BaseException) -> ServiceMissing:
 
 def columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
     """Rows as columns for `unnest`; width columns also for no rows."""
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+    return (
+        [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+    )

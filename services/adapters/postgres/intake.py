@@ -30,9 +30,7 @@ async def scope_states(connection: Connection, source: str, scopes: list[str]) -
     return {row["scope"]: row["state"] for row in rows}
 
 
-async def identifiers(
-    connection: Connection, wanted: list[Identifier]
-) -> dict[Identifier, Link]:
+async def identifiers(connection: Connection, wanted: list[Identifier]) -> dict[Identifier, Link]:
     """Where these identifiers lead."""
     rows = await connection.fetch(
         "select kind, value, enterprise_id, establishment_id, confidence from identifier "
@@ -81,7 +79,8 @@ async def lock_enterprises(connection: Connection, ids: list[UUID]) -> None:
         ids,
     )
     await connection.execute(
-        "select from enterprise where enterprise_id = any($1) order by enterprise_id for update", ids
+        "select from enterprise where enterprise_id = any($1) order by enterprise_id for update",
+        ids,
     )
 
 

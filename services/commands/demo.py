@@ -1,0 +1,211 @@
+"""`naru demo`: the main job on real parts, from a partner's event to the agency's referral."""
+
+import asyncio
+import shutil
+import signal
+import threading
+import time
+from collections import Counter
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from schemas.codec import decode
+from services import wiring
+from services.adapters.draining import drain
+from services.adapters.kafka.tail import whole
+from services.adapters.local import control
+from services.adapters.postgres.connect import close
+from services.adapters.postgres.totals import Totals, positions, totals
+from services.commands import stack
+from services.commands.checks import available
+from services.commands.located import located
+from services.commands.output import Said, console, print_json
+from services.commands.publishing import publish, with_schema_ids
+from services.domain.topics import agency_topic
+from services.settings import Settings
+from services.simulation.plan import SimulationPlan
+from services.simulation.stream import simulate
+
+_SEED = 20260415
+_DRAIN_S = 300.0
+
+
+def demo(settings: Settings, events: int, once: bool, as_json: bool) -> int:
+    """Starts a stack of its own, runs events through it, shows what came of them."""
+    started = time.monotonic()
+    given: dict[str, Any] = {"schema_wait_s": 2.0}
+    if "data_dir" not in settings.model_fields_set:
+        given["data_dir"] = settings.cache_dir / "demo"
+    own = settings.model_copy(update=given)
+    _forget(own)
+    state = stack.up_detached(own, Said(as_json))
+    try:
+        found = asyncio.run(_run(located(own), events, started, as_json))
+        if as_json:
+            print_json({**found, "web": state.addresses()["web"]})
+        elif not once:
+            console().print(
+                f"\n상태 화면 status page: [bold]{state.addresses()['web']}[/bold]"
+                "\nCtrl-C로 모두 멈춥니다 · Ctrl-C stops everything."
+            )
+        if not once:
+            _wait_for_signal()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        control.down(own.data_dir.expanduser().absolute(), Said(as_json))
+    return 0
+
+
+def _forget(settings: Settings) -> None:
+    """A demo begins with an empty hub: a stack of an earlier one is stopped and removed."""
+    folder = settings.data_dir.expanduser().absolute()
+    control.down(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for_signal() -> None:
+    done = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: done.set())
+    while not done.wait(0.5):
+        continue
+
+
+async def _run(settings: Settings, events: int, started: float, as_json: bool) -> dict[str, Any]:
+    folders = available()
+    plan = await with_schema_ids(
+        settings, SimulationPlan(events=events, seed=_SEED, programmes=folders)
+    )
+    watching = asyncio.create_task(_watch(settings, events, started, as_json))
+    await publish(settings, simulate(plan), 0, lambda _: None)
+    ended = await drain(
+        settings.kafka, wiring.connecting(settings), set(wiring.by_topic()), _DRAIN_S
+    )
+    await watching
+    newest = await _referrals(settings)
+    if not as_json:
+        _show(newest, ended, time.monotonic() - started)
+    return {
+        **ended.json(),
+        "agencies": len({r["addressees"][0] for r in newest if r["addressees"]}),
+        "seconds": round(time.monotonic() - started, 1),
+    }
+
+
+async def _watch(settings: Settings, events: int, started: float, as_json: bool) -> None:
+    """Shows how far the hub is, and the first referral as soon as there is one."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console(),
+        disable=as_json or not console().is_terminal,
+    )
+    connection = await wiring.connecting(settings)()
+    first = False
+    try:
+        with bar:
+            task = bar.add_task("처리 processed", total=events)
+            while True:
+                now: Totals = await totals(connection)
+                bar.update(task, completed=now.received)
+                if now.referrals and not first and not as_json:
+                    first = True
+                    seconds = time.monotonic() - started
+                    bar.console.print(f"첫 연계 first referral: {seconds:.1f} s")
+                if now.received >= events or not await positions(connection):
+                    if now.received >= events:
+                        return
+                await asyncio.sleep(0.1)
+    finally:
+        await close(connection)
+
+
+async def _referrals(settings: Settings) -> list[dict[str, Any]]:
+    """The newest version of every referral, read from the agencies' topics."""
+    newest: dict[tuple[str, str], dict[str, Any]] = {}
+    topics = {agency_topic(code) for code in wiring.receiving_agencies()}
+    async for topic, _, value in whole(settings.kafka, topics):
+        record = decode("referral", value)
+        known = newest.get((topic, record["referral_id"]))
+        if known is None or known["version"] < record["version"]:
+            newest[topic, record["referral_id"]] = record
+    return list(newest.values())
+
+
+def _show(newest: list[dict[str, Any]], ended: Totals, seconds: float) -> None:
+    out = console()
+    out.print(_by_agency([r for r in newest if r["status"] == "requested"]))
+    shown = next((r for r in newest if r["status"] == "requested" and r["flags"]), None)
+    if shown is not None:
+        _explain(shown)
+    counts = Table("상태 end state", "건수 messages", title="받은 전문 · received messages")
+    for name, count in ended.json().items():
+        if name not in ("received", "referrals"):
+            counts.add_row(name, f"{count:,}")
+    counts.add_row("= received", f"{ended.received:,}", style="bold")
+    out.print(counts)
+    out.print(f"연계 referrals: {ended.referrals:,} · {seconds:.1f} s")
+
+
+def _by_agency(requested: list[dict[str, Any]]) -> Table:
+    levels = ("BEGINNER", "INTERMEDIATE", "ADVANCED")
+    flags = ("TRAINING_PRIORITY", "BONUS_POINT")
+    table = Table(
+        "기관 agency",
+        "연계 referrals",
+        *levels,
+        *flags,
+        title="기관별 연계 · referrals by agency, level and flag",
+    )
+    per_agency: dict[str, Counter[str]] = {}
+    for record in requested:
+        counts = per_agency.setdefault(record["addressees"][0], Counter())
+        counts["all"] += 1
+        counts[record["level"]["level"]] += 1
+        for flag in record["flags"]:
+            counts[flag["kind"]] += 1
+    for agency, counts in sorted(per_agency.items(), key=lambda item: -item[1]["all"]):
+        table.add_row(agency, *(str(counts[name]) for name in ("all", *levels, *flags)))
+    return table
+
+
+def _explain(record: dict[str, Any]) -> None:
+    """One decision with the rule and the plan's section behind every part of it."""
+    firm, level = record["enterprise"], record["level"]
+    table = Table(
+        "무엇 what",
+        "결과 result",
+        "규칙 rule",
+        "근거 plan section",
+        title=(
+            f"판단 하나 · one decision: {firm['name']} ({record['establishment']['sigungu']}), "
+            f"{record['as_of']}"
+        ),
+    )
+    table.add_row("AX 수준 level", level["level"], level["rule"], level["section"])
+    for part in record["agencies"]:
+        table.add_row(f"기관 {part['part']}", str(part["agency"]), part["rule"], part["section"])
+    for one in record["measures"]:
+        if one["pick"] != "listed":
+            table.add_row(f"시책 {one['pick']}", one["measure_id"], one["rule"], one["section"])
+    for factor in record["priority"]["factors"]:
+        if factor["points"]:
+            table.add_row(
+                f"우선순위 {factor['factor']}",
+                f"+{factor['points']}",
+                factor["rule"],
+                factor["section"],
+            )
+    for flag in record["flags"]:
+        cited = f"{flag['section']}\n“{flag['citation']}”" if flag["citation"] else flag["section"]
+        table.add_row(
+            f"우대 {flag['programme'] or ''}",
+            f"{flag['kind']} {flag['status']}",
+            flag["rule"],
+            cited,
+        )
+    console().print(table)
