@@ -21,6 +21,7 @@ from services.settings import Settings
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     help="나루: 부처 간 데이터 교환·연계 허브 · Naru: the inter-ministry exchange and referral hub",
 )
 

@@ -17,7 +17,7 @@ from services.adapters.draining import drain
 from services.adapters.kafka.tail import whole
 from services.adapters.local import control
 from services.adapters.postgres.connect import close
-from services.adapters.postgres.totals import Totals, positions, totals
+from services.adapters.postgres.totals import Totals, totals
 from services.commands import stack
 from services.commands.checks import available
 from services.commands.located import located
@@ -116,9 +116,8 @@ async def _watch(settings: Settings, events: int, started: float, as_json: bool)
                     first = True
                     seconds = time.monotonic() - started
                     bar.console.print(f"첫 연계 first referral: {seconds:.1f} s")
-                if now.received >= events or not await positions(connection):
-                    if now.received >= events:
-                        return
+                if now.received >= events:
+                    return
                 await asyncio.sleep(0.1)
     finally:
         await close(connection)

@@ -5,6 +5,7 @@ import asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
+from services.adapters.kafka.catalogue import partitions_of
 from services.adapters.kafka.topics import no_answer
 from services.errors import Transient
 
@@ -17,6 +18,8 @@ class Ends:
     def __init__(self, servers: str) -> None:
         self._servers = servers
         self._consumer: AIOKafkaConsumer | None = None
+        self._asked: set[str] = set()
+        self._present: set[TopicPartition] = set()
 
     async def start(self) -> None:
         """Connects; raises ServiceMissing where no broker answers."""
@@ -43,12 +46,11 @@ class Ends:
         assert self._consumer is not None
         try:
             async with asyncio.timeout(_TIMEOUT_S):
-                existing = await self._consumer.topics()
-                present = {
-                    TopicPartition(topic, partition)
-                    for topic in topics & existing
-                    for partition in self._consumer.partitions_for_topic(topic) or ()
-                }
+                if not topics <= self._asked:
+                    self._present = await partitions_of(self._servers, topics)
+                    if {tp.topic for tp in self._present} == topics:
+                        self._asked = set(topics)
+                present = {tp for tp in self._present if tp.topic in topics}
                 if not present:
                     return {}
                 first = await self._consumer.beginning_offsets(list(present))

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
+from services.adapters.kafka.catalogue import partitions_of
 from services.adapters.kafka.topics import no_answer
 from services.errors import Transient
 
@@ -19,12 +20,7 @@ async def whole(servers: str, topics: set[str]) -> AsyncIterator[tuple[str, byte
     )
     try:
         await asyncio.wait_for(consumer.start(), _TIMEOUT_S)
-        existing = await consumer.topics()
-        places = [
-            TopicPartition(topic, partition)
-            for topic in sorted(topics & existing)
-            for partition in consumer.partitions_for_topic(topic) or ()
-        ]
+        places = sorted(await partitions_of(servers, topics))
         if not places:
             return
         ends = await consumer.end_offsets(places)
