@@ -2,6 +2,7 @@
 
 from connectors.ai_voucher import AiVoucher
 from connectors.base import Connector
+from connectors.robot import Robot
 from connectors.smart_factory import SmartFactory
 
-CONNECTORS: tuple[Connector, ...] = (AiVoucher(), SmartFactory())
+CONNECTORS: tuple[Connector, ...] = (AiVoucher(), SmartFactory(), Robot())

@@ -143,6 +143,8 @@ class Outcome:
     participations: full new contents of every participation that this outcome changes.
     fields: partner's field per reason, for feedback (may lack entries).
     extra: further keys of the neutral form (`list`, `training_record`, `survey_answer`).
+    source_key: the key for feedback where it is not the statement's (P7: the project's number).
+    missing: the number of the message that this one waits for (P7).
     """
 
     ref: str
@@ -152,6 +154,8 @@ class Outcome:
     participations: tuple[Participation, ...] = ()
     fields: Mapping[str, str] | None = None
     extra: Mapping[str, Any] | None = None
+    source_key: str | None = None
+    missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,11 +71,11 @@ def judged_before_identity(
     return None
 
 
-def held_for(reason: str, field: str, ref: str) -> Outcome:
+def held_for(reason: str, field: str, ref: str, source_key: str | None = None) -> Outcome:
     """A message that waits, and the partner's field that makes it wait."""
-    return Outcome(ref, EndState.HELD, (reason,), fields={reason: field})
+    return Outcome(ref, EndState.HELD, (reason,), fields={reason: field}, source_key=source_key)
 
 
-def superseded(ref: str) -> Outcome:
+def superseded(ref: str, source_key: str | None = None) -> Outcome:
     """A message that a newer applied one has made void."""
-    return Outcome(ref, EndState.SUPERSEDED, ("OLDER_REVISION",))
+    return Outcome(ref, EndState.SUPERSEDED, ("OLDER_REVISION",), source_key=source_key)
