@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from services.adapters.local.archive import unpacked
 from services.adapters.local.lock import Jar, lock_key, read_lock, verify
 from services.adapters.local.options import LocalOptions, Progress, Say
 from services.adapters.local.places import shipped
@@ -25,9 +26,11 @@ def find_jars(options: LocalOptions, say: Say) -> tuple[Path, ...]:
     nothing can be downloaded.
     """
     jars = read_lock(shipped("jgo.lock.toml"))
+    cache = options.cache_dir / "kafka"
     if options.kafka_dir:
-        return _from_folder(options.kafka_dir, jars)
-    home = options.cache_dir / "kafka" / lock_key(jars)
+        given = options.kafka_dir
+        return _from_folder(unpacked(given, cache) if given.is_file() else given, jars)
+    home = cache / lock_key(jars)
     files = {jar: home / jar.filename for jar in jars}
     if not all(path.is_file() for path in files.values()):
         _download(options, jars, home, say)

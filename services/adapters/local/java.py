@@ -60,7 +60,7 @@ def examine(program: Path) -> Java | None:
 
 
 def _insist(program: Path) -> Java:
-    found = examine(program)
+    found = examine(program.absolute())
     if found and found.release >= OLDEST:
         return found
     seen = f"Java {found.version}" if found else "-"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,10 @@ class LocalOptions:
     """Settings of one local stack; values of the environment come in as arguments.
 
     java, java_home and search_path are what NARU_JAVA, JAVA_HOME and PATH say. kafka_dir is an
-    unpacked Apache Kafka or a folder of jars. With first_port, ports are taken upwards from it.
-    fast is for tests: no fsync, quick Java compiler, no training of the Java cache.
+    unpacked Apache Kafka, its archive, or a folder of jars. With first_port, ports are taken
+    upwards from it. fast is for tests: no fsync, quick Java compiler, no training of the Java
+    cache. offline forbids downloads. drop_privileges says how Postgres runs when we are root:
+    "auto", or "nobody" to become that user.
     """
 
     data_dir: Path
@@ -40,7 +43,7 @@ class LocalOptions:
     first_port: int = 0
     fast: bool = False
     offline: bool = False
-    drop_privileges: str = "auto"
+    drop_privileges: Literal["auto", "nobody"] = "auto"
 
     @property
     def logs(self) -> Path:

@@ -41,7 +41,10 @@ class Server(Protocol):
 def resolved(options: LocalOptions) -> LocalOptions:
     """The options with absolute folders; makes the data folder, private to its owner."""
     made = replace(
-        options, data_dir=options.data_dir.absolute(), cache_dir=options.cache_dir.absolute()
+        options,
+        data_dir=options.data_dir.absolute(),
+        cache_dir=options.cache_dir.absolute(),
+        kafka_dir=options.kafka_dir.absolute() if options.kafka_dir else None,
     )
     made.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     made.logs.mkdir(exist_ok=True)
@@ -76,9 +79,12 @@ def lock_folder(data_dir: Path) -> int:
 
 
 def start_server(
-    server: Server, log: Path, cancelled: Callable[[], bool] = lambda: False
+    server: Server,
+    log: Path,
+    cancelled: Callable[[], bool] = lambda: False,
+    born: Callable[[int], None] = lambda _pid: None,
 ) -> subprocess.Popen[bytes]:
-    """Start a prepared server and wait until it is ready.
+    """Start a prepared server and wait until it is ready; born is told the pid at once.
 
     A start that fails is tried again if the server knows a remedy. ServiceMissing with the end of
     the server's log when it does not start, or when cancelled says so.
@@ -86,6 +92,7 @@ def start_server(
     deadline = time.monotonic() + START_TIMEOUT
     for _ in range(_TRIES):
         process = spawn(server.launch(), log)
+        born(process.pid)
         if _becomes_ready(server, process, lambda: cancelled() or time.monotonic() > deadline):
             return process
         end(process, signal.SIGKILL, 5)

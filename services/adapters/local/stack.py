@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from services.adapters.local.guard import Guard
 from services.adapters.local.options import LocalOptions, Say, quiet
 from services.adapters.local.processes import marked, stop
 from services.adapters.local.servers import (
@@ -31,6 +32,7 @@ class Stack:
     data_dir: Path
     _servers: dict[str, Server]
     _lock: int
+    _guard: Guard
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -62,7 +64,7 @@ class Stack:
     def start(self, name: str) -> None:
         """Start a server that was killed or stopped, on the port it had."""
         log = self.data_dir / "logs" / f"{name}.log"
-        self._running[name] = start_server(self._servers[name], log)
+        self._running[name] = start_server(self._servers[name], log, born=self._guard.watch)
 
     def restart(self, name: str) -> None:
         """Stop and start a server in an orderly way."""
@@ -73,6 +75,7 @@ class Stack:
 def start_stack(options: LocalOptions, fast: bool = True, say: Say = quiet) -> Stack:
     """Start Postgres and Kafka in parallel and wait until both are ready.
 
+    They end with this program, also when it is killed.
     Errors: WrongUse when the data folder is in use; ServiceMissing when a part cannot be had or a
     server does not start.
     """
@@ -80,7 +83,7 @@ def start_stack(options: LocalOptions, fast: bool = True, say: Say = quiet) -> S
     lock = lock_folder(options.data_dir)
     stop(marked(options.data_dir))
     servers: dict[str, Server] = {server.name: server for server in make_servers(options, {})}
-    stack = Stack(options.data_dir, servers, lock)
+    stack = Stack(options.data_dir, servers, lock, Guard())
     try:
         _bring_up(stack, say)
     except BaseException:
@@ -95,6 +98,7 @@ def stop_stack(stack: Stack, grace: float = 20) -> None:
         stack.kill(name, signal.SIGCONT)
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda name: stack.stop(name, grace), stack._running))
+    stack._guard.close()
     os.close(stack._lock)
 
 

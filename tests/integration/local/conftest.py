@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -17,7 +18,8 @@ TOPIC = "kept"
 
 def options_for(data_dir: Path) -> LocalOptions:
     """A fast stack in its own folder; downloads stay in the user's cache."""
-    known = Settings()
+    given: dict[str, Any] = {}
+    known = Settings(**given)
     return LocalOptions(
         data_dir=data_dir,
         cache_dir=known.cache_dir,

@@ -15,9 +15,11 @@ import psutil
 import pytest
 
 from services.adapters.local import ports
+from services.adapters.local.jars import find_jars
 from services.adapters.local.options import LocalOptions, quiet
 from services.adapters.local.privileges import NOBODY, Guise, home_for
 from services.adapters.local.probe import broker_answers
+from services.adapters.local.processes import identify, wait_gone
 from services.adapters.local.servers import lock_folder, make_servers, resolved, start_server
 from services.adapters.local.stack import Stack, running_stack, start_stack, stop_stack
 from services.errors import WrongUse
@@ -78,33 +80,29 @@ def test_a_port_that_somebody_took_meanwhile_is_given_up(options: LocalOptions) 
     os.close(lock)
 
 
-def test_a_folder_of_jars_is_enough_without_a_network(
-    stack: Stack, options: LocalOptions, tmp_path: Path, module_options: LocalOptions
-) -> None:
+@pytest.fixture
+def offline(options: LocalOptions, tmp_path: Path) -> LocalOptions:
+    """A machine without a network and without anything in its cache, given a folder of jars."""
     jars = tmp_path / "jars" / "somewhere"
     jars.mkdir(parents=True)
-    (cached,) = {path.parent for path in module_options.cache_dir.rglob("kafka_2.13-*.jar")}
-    for jar in cached.glob("*.jar"):
+    for jar in find_jars(options, quiet):
         (jars / jar.name).symlink_to(jar)
-    bare = replace(options, kafka_dir=tmp_path / "jars", cache_dir=tmp_path / "empty", offline=True)
-    with running_stack(bare) as running:
-        assert broker_answers(int(running.kafka.rpartition(":")[2]))
+    empty = tmp_path / "cache"
+    return replace(options, kafka_dir=tmp_path / "jars", cache_dir=empty, offline=True)
 
 
-def test_the_java_cache_is_learned_used_and_never_needed(
-    options: LocalOptions, tmp_path: Path, stack: Stack
+def test_a_folder_of_jars_is_enough_and_the_java_cache_is_never_needed(
+    offline: LocalOptions,
 ) -> None:
-    mine = replace(options, cache_dir=tmp_path / "cache")
-    shutil.copytree(options.cache_dir / "kafka", mine.cache_dir / "kafka")
-    with running_stack(mine, fast=False):
+    with running_stack(offline, fast=False):
         pass
-    (cache,) = (mine.cache_dir / "java").glob("*.aot")
-    with running_stack(mine) as running:
-        assert f"-XX:AOTCache={cache}" in psutil.Process(running.pid("kafka")).cmdline()
-    with cache.open("r+b") as file:
-        file.seek(cache.stat().st_size // 4)
-        file.write(os.urandom(cache.stat().st_size // 2))
-    with running_stack(mine) as running:
+    (learned,) = (offline.cache_dir / "java").glob("*.aot")
+    with running_stack(offline) as running:
+        assert f"-XX:AOTCache={learned}" in psutil.Process(running.pid("kafka")).cmdline()
+    with learned.open("r+b") as file:
+        file.seek(learned.stat().st_size // 4)
+        file.write(os.urandom(learned.stat().st_size // 2))
+    with running_stack(offline) as running:
         assert broker_answers(int(running.kafka.rpartition(":")[2]))
 
 
@@ -112,6 +110,7 @@ AS_ANOTHER = """
 import sys
 from dataclasses import replace
 from pathlib import Path
+from services.adapters.local.jars import find_jars
 from services.adapters.local.options import LocalOptions
 from services.adapters.local.stack import running_stack
 data, cache, drop = sys.argv[1:]
@@ -147,6 +146,28 @@ def _run_as(
 ) -> subprocess.CompletedProcess[str]:
     argv = (sys.executable, "-c", AS_ANOTHER, str(options.data_dir), str(options.cache_dir), drop)
     return subprocess.run((*become, *argv), capture_output=True, text=True, timeout=60)
+
+
+ABANDONED = """
+import sys, time
+from pathlib import Path
+from services.adapters.local.jars import find_jars
+from services.adapters.local.options import LocalOptions
+from services.adapters.local.stack import start_stack
+stack = start_stack(LocalOptions(Path(sys.argv[1]), Path(sys.argv[2])))
+print(stack.pid("kafka"), stack.pid("postgres"), flush=True)
+time.sleep(60)
+"""
+
+
+def test_servers_end_with_a_program_that_is_killed(options: LocalOptions) -> None:
+    argv = (sys.executable, "-c", ABANDONED, str(options.data_dir), str(options.cache_dir))
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        servers = [identify(int(pid)) for pid in program.stdout.readline().split()]
+        program.kill()
+    assert len(servers) == 2
+    assert wait_gone([server for server in servers if server], 10)
 
 
 def test_a_stack_that_was_stopped_starts_again_with_its_data(

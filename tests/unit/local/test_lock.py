@@ -1,4 +1,6 @@
 import hashlib
+import tarfile
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -80,10 +82,39 @@ def test_without_network_and_cache_the_error_says_what_to_do(tmp_path: Path) -> 
     assert list(tmp_path.rglob("*.partial")) == []
 
 
-def test_an_unpacked_release_is_taken_as_its_maker_packed_it(tmp_path: Path) -> None:
-    (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "kafka-server-start.sh").touch()
-    (tmp_path / "libs").mkdir()
-    (tmp_path / "libs" / "kafka_2.13-4.3.1.jar").touch()
-    found = find_jars(LocalOptions(tmp_path, tmp_path, kafka_dir=tmp_path), quiet)
-    assert found == (tmp_path / "libs" / "kafka_2.13-4.3.1.jar",)
+@pytest.fixture
+def release(tmp_path: Path) -> Path:
+    home = tmp_path / "kafka_2.13-4.3.1"
+    for name in ("bin/kafka-server-start.sh", "libs/kafka_2.13-4.3.1.jar"):
+        (home / name).parent.mkdir(parents=True)
+        (home / name).touch()
+    return home
+
+
+def test_an_unpacked_release_is_taken_as_its_maker_packed_it(release: Path) -> None:
+    found = find_jars(LocalOptions(release, release, kafka_dir=release), quiet)
+    assert found == (release / "libs" / "kafka_2.13-4.3.1.jar",)
+
+
+def test_so_is_its_archive(release: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "kafka.tgz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.add(release, arcname=release.name)
+    options = LocalOptions(tmp_path, tmp_path / "cache", kafka_dir=archive)
+    (jar,) = find_jars(options, quiet)
+    assert jar.is_relative_to(tmp_path / "cache")
+    assert find_jars(options, quiet) == (jar,)
+
+
+def test_another_file_is_no_archive(tmp_path: Path) -> None:
+    (tmp_path / "kafka.tgz").write_bytes(b"nothing of the kind")
+    with pytest.raises(WrongUse, match="not an archive"):
+        find_jars(LocalOptions(tmp_path, tmp_path, kafka_dir=tmp_path / "kafka.tgz"), quiet)
+
+
+def test_everything_asked_for_in_the_spec_is_locked() -> None:
+    asked = tomllib.loads(shipped("jgo.toml").read_text("utf-8"))["dependencies"]["coordinates"]
+    locked = {
+        f"{jar.group}:{jar.artifact}:{jar.version}" for jar in read_lock(shipped("jgo.lock.toml"))
+    }
+    assert {one.removesuffix("!") for one in asked} <= locked

@@ -1,0 +1,44 @@
+"""An archive of Apache Kafka as its maker publishes it, unpacked into the cache."""
+
+import hashlib
+import os
+import shutil
+import tarfile
+from pathlib import Path
+
+from services.errors import WrongUse
+
+
+def unpacked(archive: Path, folder: Path) -> Path:
+    """The one folder inside a tar archive, unpacked beneath folder at the first use.
+
+    WrongUse when the file is no such archive.
+    """
+    with archive.open("rb") as file:
+        key = hashlib.file_digest(file, "sha256").hexdigest()[:16]
+    home = folder / f"archive-{key}"
+    if not home.is_dir():
+        _unpack(archive, home)
+    inside = list(home.iterdir())
+    if len(inside) != 1:
+        raise _not_an_archive(archive)
+    return inside[0]
+
+
+def _unpack(archive: Path, home: Path) -> None:
+    partial = home.with_name(f"{home.name}.{os.getpid()}.partial")
+    try:
+        with tarfile.open(archive) as tar:
+            tar.extractall(partial, filter="data")
+        partial.replace(home)
+    except (tarfile.TarError, EOFError) as cause:
+        raise _not_an_archive(archive) from cause
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _not_an_archive(archive: Path) -> WrongUse:
+    return WrongUse(
+        f"{archive} 은(는) Apache Kafka 배포 파일이 아닙니다.",
+        f"{archive} is not an archive of Apache Kafka.",
+    )
