@@ -1,8 +1,14 @@
 """All inputs of the hub, one connector each: the one line to add for a new programme."""
 
 from connectors.ai_voucher import AiVoucher
+from connectors.ax_sprint import AxSprint
 from connectors.base import Connector
 from connectors.robot import Robot
 from connectors.smart_factory import SmartFactory
 
-CONNECTORS: tuple[Connector, ...] = (AiVoucher(), SmartFactory(), Robot())
+CONNECTORS: tuple[Connector, ...] = (
+    AiVoucher(),
+    SmartFactory(),
+    AxSprint(),
+    Robot(),
+)

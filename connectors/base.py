@@ -145,6 +145,10 @@ class Outcome:
     extra: further keys of the neutral form (`list`, `training_record`, `survey_answer`).
     source_key: the key for feedback where it is not the statement's (P7: the project's number).
     missing: the number of the message that this one waits for (P7).
+    others: further participations that change with it although its message does not name them
+    (absent from a list, left, retracted); the hub stores them, `naru convert` prints none.
+    rules: what the rules read beside the neutral form (course lines, consents in force); JSON
+    values, never printed.
     """
 
     ref: str
@@ -156,6 +160,13 @@ class Outcome:
     extra: Mapping[str, Any] | None = None
     source_key: str | None = None
     missing: str | None = None
+    others: tuple[Participation, ...] = ()
+    rules: Mapping[str, Any] | None = None
+
+    @property
+    def changed(self) -> tuple[Participation, ...]:
+        """Every participation that this outcome changes, its message's own first."""
+        return (*self.participations, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +175,7 @@ class Source:
 
     single: the neutral form has one `participation` instead of a list of them.
     merges: a message may join several scopes into one (P7).
+    redacts: `keep` takes something out of a message's bytes.
     """
 
     folder: str
@@ -178,6 +190,7 @@ class Source:
     operator_ko: str
     operator_en: str
     merges: bool = False
+    redacts: bool = False
 
 
 class Connector(Protocol):

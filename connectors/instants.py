@@ -9,6 +9,10 @@ from connectors.fields import remembered
 KOREAN_OFFSET = 9 * 60
 MINUTES_A_DAY = 24 * 60
 MICROSECONDS_A_MINUTE = 60_000_000
+MILLISECONDS_A_MINUTE = 60_000
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+FIRST_EPOCH_DAY = date(2000, 1, 1).toordinal() - EPOCH_DAY
+LAST_EPOCH_DAY = date(2099, 12, 31).toordinal() - EPOCH_DAY
 
 _INSTANT = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})[T ]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,6}))?"
@@ -47,3 +51,15 @@ def instant(text: str) -> Instant | None:
     microseconds = int(second) * 1_000_000 + int((fraction or "").ljust(6, "0"))
     order = f"{minutes * MICROSECONDS_A_MINUTE + microseconds:018}"
     return Instant(order, korean_day, bool(zulu or sign))
+
+
+def day_of_milliseconds(instant_ms: int) -> str | None:
+    """The Korean day (ISO) of epoch milliseconds; None outside the years 2000 to 2099."""
+    return day_of_epoch_days((instant_ms // MILLISECONDS_A_MINUTE + KOREAN_OFFSET) // MINUTES_A_DAY)
+
+
+def day_of_epoch_days(days: int) -> str | None:
+    """The day (ISO) that lies so many days after 1970-01-01; None outside 2000 to 2099."""
+    if not FIRST_EPOCH_DAY <= days <= LAST_EPOCH_DAY:
+        return None
+    return date.fromordinal(EPOCH_DAY + days).isoformat()

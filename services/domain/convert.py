@@ -144,9 +144,9 @@ class _Stretch:
         changed = set()
         for outcome in outcomes:
             self.entries[int(outcome.ref)].now = outcome
-            for one in outcome.participations:
+            for one in outcome.changed:
                 place = (one.programme, one.source_key)
-                firm = "" if connector.source.single else one.brn or one.crn or ""
+                firm = "" if connector.source.single else _member(one)
                 self.applied.setdefault(place, {})[firm] = one
                 changed.add(place)
         return changed
@@ -193,11 +193,18 @@ def _results(connector: Connector, outcome: Outcome) -> Answer:
     if outcome.extra is not None:
         return dict(outcome.extra)
     shown = _shown(outcome.participations)
+    if connector.source.programme is None:
+        return {}
     if connector.source.single:
         return {"participation": shown[0]} if shown else {}
     if outcome.end_state in (EndState.APPLIED, EndState.HELD):
         return {"participations": shown}
     return {}
+
+
+def _member(one: Participation) -> str:
+    """What tells the firms of one project apart."""
+    return one.brn or one.crn or one.ei_workplace_no or ""
 
 
 def _shown(participations: Iterable[Participation]) -> list[Answer]:
