@@ -130,6 +130,7 @@ class AiVoucher:
         schema_file="avro/source/ai-voucher.avsc",
         record="kr.go.msit.nipa.AiVoucherTask",
         single=True,
+        redacts=True,
         key_field="taskNo",
         operator_ko="정보통신산업진흥원",
         operator_en="National IT Industry Promotion Agency (NIPA, for MSIT)",

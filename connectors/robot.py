@@ -122,6 +122,7 @@ class Robot:
         schema_file="avro/source/robot.avsc",
         record="kr.go.motir.kiria.RobotProject",
         single=True,
+        redacts=True,
         key_field="seq",
         operator_ko="한국로봇산업진흥원",
         operator_en="Korea Institute for Robot Industry Advancement (KIRIA, for MOTIR)",

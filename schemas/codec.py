@@ -14,6 +14,8 @@ from typing import Any
 import fastavro
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
+from schemas.writer import compile_writer
+
 FRAME_BYTES = 5
 
 
@@ -55,18 +57,17 @@ def rabin_fingerprint(schema: Mapping[str, Any]) -> bytes:
 class Encoder:
     """Writes records of one hub schema behind one schema id."""
 
-    __slots__ = ("_frame", "_schema")
+    __slots__ = ("_frame", "_write")
 
     def __init__(self, name: str, schema_id: int) -> None:
-        self._schema = parsed_schema(name)
+        self._write = compile_writer(json.loads(schema_text(name)))
         self._frame = frame(schema_id)
 
     def __call__(self, record: Mapping[str, Any]) -> bytes:
-        """The framed bytes; raises ValueError or TypeError for a record that does not fit."""
-        out = io.BytesIO()
-        out.write(self._frame)
-        fastavro.schemaless_writer(out, self._schema, record)
-        return out.getvalue()
+        """The framed bytes; raises ValueError, TypeError or KeyError for one that does not fit."""
+        out = [self._frame]
+        self._write(record, out)
+        return b"".join(out)
 
 
 def decode(name: str, value: bytes) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from connectors.base import Connector, Reading, Refusal, Writers
 from services.adapters.failpoints import Failpoints
@@ -165,6 +166,7 @@ class Backlog:
         connector, stream = partition.connector, partition.claim.stream
         writers = self.schemas.allowed(connector.source.topic)
         waiting = partition.waiting
+        keep = partial(connector.keep, writers=writers)
         messages: list[Message] = []
         while waiting and len(messages) < most and (size > 0 or not messages):
             received = waiting[0]
@@ -173,9 +175,16 @@ class Backlog:
                 break
             waiting.popleft()
             size -= len(received.value or b"")
-            raw = connector.keep(received.value, writers)
             messages.append(
-                Message(stream, received.offset, received.timestamp, received.key, raw, reading)
+                Message(
+                    stream,
+                    received.offset,
+                    received.timestamp,
+                    received.key,
+                    received.value,
+                    keep,
+                    reading,
+                )
             )
             partition.position = received.offset + 1
             if len(messages) % _YIELD_EVERY == 0:

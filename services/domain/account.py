@@ -117,8 +117,18 @@ class Account:
             CODES[entry.state],
             " ".join(entry.reasons) or None,
             " ".join(entry.warnings) or None,
-            None if entry.state is EndState.QUARANTINED else message.raw,
+            self._inbox_bytes(entry),
         )
+
+    def _inbox_bytes(self, entry: _Entry) -> bytes | None:
+        """Bytes that may stay as they are are kept for every message; where a contract wants
+        something taken out, only for those that still wait for something."""
+        message = entry.message
+        if entry.state is EndState.QUARANTINED:
+            return None
+        if self._connectors[message.stream].source.redacts and entry.state is not EndState.HELD:
+            return None
+        return message.kept()
 
     def _quarantine_row(self, entry: _Entry) -> Row:
         message, reading = entry.message, entry.message.reading
@@ -132,7 +142,7 @@ class Account:
             " ".join(entry.reasons),
             orjson.dumps(dict(fields)).decode() if fields else None,
             self._seal(message.raw_key),
-            self._seal(message.raw),
+            self._seal(message.kept()),
         )
 
     def audit(

@@ -6,13 +6,12 @@ held message; consent and promotion asked, once each; the status of a referral.
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from connectors.base import EndState, Source
 from services.domain.codes import meaning
 from services.domain.desk import Desk
 from services.domain.holding import Held
-from services.domain.ids import uid
+from services.domain.ids import text_uid
 from services.domain.judging import Judged, place_of
 from services.domain.outgoing import Cause, Outbox
 from services.domain.referral import Referral
@@ -216,13 +215,13 @@ def _send(
     record: dict[str, Any],
     *identity: str | int,
 ) -> None:
-    feedback_id: UUID = uid("feedback", record["kind"], source.topic, *identity)
-    record["feedback_id"] = str(feedback_id)
+    feedback_id = text_uid("feedback", record["kind"], source.topic, *identity)
+    record["feedback_id"] = feedback_id
     outbox.add(
         cause,
         source.feedback_topic,
         key or "",
         desk.encode_feedback(record),
         TYPE,
-        str(feedback_id),
+        feedback_id,
     )

@@ -3,7 +3,7 @@
 Pure: states in, outcomes and new states out, so that a retry of the same batch gives the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -16,15 +16,20 @@ class Message:
     """One received message of a batch, read but not judged.
 
     stream: the source partition's number. at_ms: the broker's time, epoch milliseconds.
-    raw: the bytes that may be kept (None where the contract forbids it); raw_key likewise.
+    value: the bytes as they came; only `kept()` of them may be stored.
     """
 
     stream: int
     offset: int
     at_ms: int
     raw_key: bytes | None
-    raw: bytes | None
+    value: bytes | None
+    keep: Callable[[bytes | None], bytes | None]
     reading: Reading
+
+    def kept(self) -> bytes | None:
+        """What of the bytes may be stored (the contract's rule)."""
+        return self.keep(self.value)
 
     @property
     def ref(self) -> str:

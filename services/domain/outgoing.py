@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from services.domain.ids import uid
+from services.domain.ids import text_uid
 
 SOURCE = "urn:kr:moel:naru"
 CONTENT_TYPE = "application/avro"
@@ -54,7 +54,7 @@ class Outbox:
         headers = orjson.dumps(
             (
                 ("ce_specversion", "1.0"),
-                ("ce_id", str(uid("message", kind, *identity))),
+                ("ce_id", text_uid("message", kind, *identity)),
                 ("ce_source", SOURCE),
                 ("ce_type", kind),
                 ("ce_subject", key),

@@ -5,13 +5,12 @@ that is the same in many records is encoded once and its bytes are joined (a tes
 fastavro's own writing of the whole record).
 """
 
-import io
+import json
 from collections.abc import Mapping
 from typing import Any
 
-import fastavro
-
-from schemas.codec import frame, parsed_schema
+from schemas.codec import frame, schema_text
+from schemas.writer import Write, compile_writer
 
 CACHE_LIMIT = 50_000
 
@@ -20,9 +19,9 @@ class SplitEncoder:
     """Writes records of one hub schema as groups of fields, each group in the schema's order."""
 
     def __init__(self, name: str, schema_id: int, groups: tuple[tuple[str, ...], ...]) -> None:
-        schema = parsed_schema(name)
+        schema = json.loads(schema_text(name))
         self._frame = frame(schema_id)
-        self._schemas = [_part(schema, fields, place) for place, fields in enumerate(groups)]
+        self._writers = [_part(schema, fields) for fields in groups]
         self._cache: dict[tuple[int, bytes], bytes] = {}
         names = [field["name"] for field in schema["fields"]]
         if [field for fields in groups for field in fields] != names:
@@ -30,9 +29,9 @@ class SplitEncoder:
 
     def part(self, group: int, record: Mapping[str, Any]) -> bytes:
         """The bytes of one group of fields."""
-        out = io.BytesIO()
-        fastavro.schemaless_writer(out, self._schemas[group], record)
-        return out.getvalue()
+        out: list[bytes] = []
+        self._writers[group](record, out)
+        return b"".join(out)
 
     def known(self, group: int, key: bytes) -> bytes | None:
         """The bytes kept under a key, for groups that repeat."""
@@ -50,10 +49,7 @@ class SplitEncoder:
         return b"".join((self._frame, *parts))
 
 
-def _part(schema: Mapping[str, Any], fields: tuple[str, ...], place: int) -> Any:
-    """A record schema of some fields; named types keep their full definitions, which these groups
-    do not share."""
+def _part(schema: Mapping[str, Any], fields: tuple[str, ...]) -> Write:
+    """A writer of some fields of the record."""
     chosen = [field for field in schema["fields"] if field["name"] in fields]
-    return fastavro.parse_schema(
-        {"type": "record", "name": f"{schema['name']}Part{place}", "fields": chosen}
-    )
+    return compile_writer({"type": "record", "name": schema["name"], "fields": chosen})
