@@ -1,0 +1,39 @@
+# 나루 Naru. `make` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready-$(shell cksum requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
+
+.PHONY: help setup demo test test-unit lint bench decide-bench convert-samples clean lock
+
+help: ## this list · 이 목록
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: $(READY) ## install everything into .venv · 설치
+
+$(READY): requirements.lock pyproject.toml deploy/setup.sh
+	@bash deploy/setup.sh $(VENV)
+	@rm -f $(VENV)/.ready-* && touch $@
+
+demo: $(READY) ## the main job on real Postgres and Kafka (ONCE=1 ends by itself) · 시연
+	@$(VENV)/bin/naru demo $(if $(ONCE),--once)
+
+test: $(READY) ## every test, on real services · 전체 시험
+	@bash deploy/test.sh $(VENV)
+
+test-unit: $(READY) ## the tests that need no services · 단위 시험
+	@$(PY) -m pytest tests/unit
+
+lint: $(READY) ## format, style, types, layers · 형식·형·계층 검사
+	@bash deploy/lint.sh $(VENV)
+
+bench: $(READY) ## drain 200,000 events end to end and measure (EVENTS=, WORKERS=) · 성능 측정
+	@$(VENV)/bin/naru bench $(if $(EVENTS),--events $(EVENTS)) $(if $(WORKERS),--ingest $(WORKERS))
+
+lock: $(READY) ## renew requirements.lock from pyproject.toml · 잠금 파일 갱신
+	@$(VENV)/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --all-extras \
+	  --group dev pyproject.toml -o requirements.lock --no-emit-index-url --no-header -q
+
+clean: ## remove build products and .venv · 정리
+	@rm -rf build dist $(VENV) .pytest_cache .mypy_cache .ruff_cache
