@@ -33,7 +33,8 @@ def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> Non
     cause = desk.cause(stream, offset)
     trigger = desk.cause(one.cause.stream, one.cause.offset)
     if outcome.end_state in _REFUSED:
-        key = one.cause.reading.source_key if outcome.ref == one.cause.ref else None
+        own = one.cause.reading.source_key if outcome.ref == one.cause.ref else None
+        key = outcome.source_key or own
         errors = [_error(code, (outcome.fields or {}).get(code)) for code in outcome.reasons]
         ko = "; ".join(e["message_ko"] for e in errors)
         en = "; ".join(e["message_en"] for e in errors)
@@ -48,6 +49,7 @@ def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> Non
             now,
             errors=errors,
             end_state=outcome.end_state.value,
+            missing=[outcome.missing] if outcome.missing else [],
         )
         _send(desk, outbox, trigger, source, key, record, stream, offset, outcome.end_state.value)
     elif outcome.ref != one.cause.ref:
@@ -56,13 +58,13 @@ def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> Non
             "released",
             source,
             cause,
-            one.cause.reading.source_key,
+            outcome.source_key or one.cause.reading.source_key,
             f"보류되었던 전문이 처리되었습니다: {state}",
             f"a held message has been settled: {state}",
             now,
             end_state=state,
         )
-        key = one.cause.reading.source_key
+        key = outcome.source_key or one.cause.reading.source_key
         _send(desk, outbox, trigger, source, key, record, stream, offset, state)
 
 

@@ -82,11 +82,11 @@ class Firms:
         """Notes the participations that the outcomes change; returns their ids."""
         ids = []
         for one in judged:
-            if not one.outcome.participations:
+            if not one.outcome.changed:
                 continue
             source = self._desk.source(one.cause.stream)
             changes = self._changes[id(one)] = []
-            for p in one.outcome.participations:
+            for p in one.outcome.changed:
                 member = () if source.single else (p.brn or p.crn or p.ei_workplace_no or "",)
                 pid = uid("participation", p.programme, p.source_key, *member)
                 stated = identifiers_of(p, p.crn is not None and crn_passes(p.crn))
