@@ -108,7 +108,6 @@ class AxSprint:
         schema_file="json/source/ax-sprint.json",
         record=None,
         single=False,
-        redacts=True,
         key_field="loan_ref",
         operator_ko="중소벤처기업진흥공단",
         operator_en="Korea SMEs and Startups Agency (KOSMES, for MSS)",

@@ -174,6 +174,8 @@ class Source:
     """Where an input comes from and how it is answered.
 
     single: the neutral form has one `participation` instead of a list of them.
+    per_firm: a source key has a participation for each of its firms; otherwise it has one, whose
+    firm may change from one revision to the next.
     merges: a message may join several scopes into one (P7).
     redacts: `keep` takes something out of a message's bytes.
     """
@@ -191,6 +193,7 @@ class Source:
     operator_en: str
     merges: bool = False
     redacts: bool = False
+    per_firm: bool = False
 
 
 class Connector(Protocol):

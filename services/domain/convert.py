@@ -146,7 +146,7 @@ class _Stretch:
             self.entries[int(outcome.ref)].now = outcome
             for one in outcome.changed:
                 place = (one.programme, one.source_key)
-                firm = "" if connector.source.single else _member(one)
+                firm = _member(one) if connector.source.per_firm else ""
                 self.applied.setdefault(place, {})[firm] = one
                 changed.add(place)
         return changed
