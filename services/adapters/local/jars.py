@@ -13,6 +13,7 @@ from services.adapters.local.archive import unpacked
 from services.adapters.local.lock import Jar, lock_key, read_lock, verify
 from services.adapters.local.options import LocalOptions, Progress, Say
 from services.adapters.local.places import shipped
+from services.adapters.local.processes import identify
 from services.errors import ServiceMissing, WrongUse
 
 _WORKERS = 6
@@ -56,6 +57,7 @@ def _from_folder(folder: Path, jars: tuple[Jar, ...]) -> tuple[Path, ...]:
 
 
 def _download(options: LocalOptions, jars: tuple[Jar, ...], home: Path, say: Say) -> None:
+    _clear_abandoned(home.parent)
     partial = home.with_name(f"{home.name}.{os.getpid()}.partial")
     try:
         if options.offline:
@@ -74,6 +76,14 @@ def _download(options: LocalOptions, jars: tuple[Jar, ...], home: Path, say: Say
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def _clear_abandoned(folder: Path) -> None:
+    """What a killed download left; the number in its name is the pid of its process."""
+    for partial in folder.glob("*.*.partial"):
+        pid = partial.name.split(".")[-2]
+        if pid.isdigit() and identify(int(pid)) is None:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
 def _fetch(jars: tuple[Jar, ...], partial: Path, say: Say) -> dict[Jar, Path]:
     # Only a download needs jgo, and importing it takes longer than starting the database.
     from jgo.config import GlobalSettings
@@ -82,9 +92,10 @@ def _fetch(jars: tuple[Jar, ...], partial: Path, say: Say) -> dict[Jar, Path]:
     context = MavenContext(
         resolver=PythonResolver(progress_callback=_meter(say, len(jars))),
         repo_cache=partial,
-        remote_repos=GlobalSettings.load().repositories or None,
         timeout=_TIMEOUT,
     )
+    # A mirror named "central" in the user's jgo settings replaces the public repository.
+    context.remote_repos.update(GlobalSettings.load().repositories)
 
     def resolve(jar: Jar) -> Path:
         component = context.project(jar.group, jar.artifact).at_version(jar.version)
@@ -112,6 +123,13 @@ def _downloading(done: int, total: int) -> Progress:
 
 
 def _cannot_download(cause: Exception) -> ServiceMissing:
+    if isinstance(cause, ImportError):
+        return ServiceMissing(
+            "Apache Kafka를 받을 도구가 없습니다. pip install 'naru[embedded]' 를 실행하거나 "
+            "--kafka-dir 를 지정하십시오.",
+            "What fetches Apache Kafka is missing. Run pip install 'naru[embedded]', or give "
+            "--kafka-dir.",
+        )
     return ServiceMissing(
         f"Apache Kafka를 내려받지 못했습니다({type(cause).__name__}). 망이 없는 곳에서는 다른 "
         "컴퓨터에서 받은 Apache Kafka 4.3.1 폴더나 jar 폴더를 --kafka-dir 로 지정하십시오.",

@@ -1,5 +1,6 @@
 """What one stack is doing, in one file that is replaced whole: addresses, processes, progress."""
 
+import contextlib
 import json
 import os
 import threading
@@ -104,10 +105,11 @@ class StateFile:
         write_state(state)
 
     def change(self, **changes: Any) -> None:
-        """Replace fields of the state and write it."""
+        """Replace fields of the state and write it; on a full disk, with the next change."""
         with self._guard:
             self.state = replace(self.state, **changes)
-            write_state(self.state)
+            with contextlib.suppress(OSError):
+                write_state(self.state)
 
 
 def myself() -> ProcessId:

@@ -1,5 +1,6 @@
 """`naru up`: one process that starts everything, watches it, and stops it in order."""
 
+import contextlib
 import os
 import signal
 import time
@@ -157,7 +158,9 @@ class _Supervisor:
 
     def _say(self, progress: Progress) -> None:
         self._file.change(message=(progress.ko, progress.en, progress.done, progress.total))
-        self._show(progress)
+        # The terminal may be gone; that must not keep us from stopping what we started.
+        with contextlib.suppress(OSError):
+            self._show(progress)
 
     def _record(self, **changes: Any) -> None:
         rows = tuple(child.describe() for child in self._children)
