@@ -130,13 +130,13 @@ def _union_value(branches: list[Any], value: Any, named: dict[str, Any], at: str
 
 def _whole(schema: Any, kind: str, value: Any, at: str) -> int:
     logical = schema.get("logicalType") if isinstance(schema, dict) else None
-    if isinstance(value, str) and logical == "date":
-        value = (date.fromisoformat(value) - FIRST_DAY).days
-    elif isinstance(value, str) and logical == "timestamp-millis":
-        instant = datetime.fromisoformat(value)
-        if instant.tzinfo is None:
-            raise ValueError(f"{at} has no offset")
-        value = (instant - FIRST_INSTANT) // timedelta(milliseconds=1)
+    try:
+        if isinstance(value, str) and logical == "date":
+            value = (date.fromisoformat(value) - FIRST_DAY).days
+        elif isinstance(value, str) and logical == "timestamp-millis":
+            value = (datetime.fromisoformat(value) - FIRST_INSTANT) // timedelta(milliseconds=1)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{at} is no {logical}: {error}") from error
     if type(value) is not int or value not in RANGES[kind]:
         raise ValueError(f"{at} is not of type {kind}")
     return value
