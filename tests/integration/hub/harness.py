@@ -1,0 +1,287 @@
+"""Drives real processes of the hub: publish, start, hurt, drain, compare."""
+
+import asyncio
+import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer
+from pydantic import SecretStr
+
+from schemas.codec import decode
+from services import wiring
+from services.adapters.draining import drain
+from services.adapters.kafka.catalogue import partitions_of
+from services.adapters.kafka.publisher import Outgoing, Publisher
+from services.adapters.local.stack import Stack
+from services.adapters.postgres.totals import Totals
+from services.adapters.sealing import new_key
+from services.commands.publishing import with_schema_ids
+from services.commands.stack import prepare
+from services.settings import Settings
+from services.simulation.plan import SimulatedEvent, SimulationPlan
+from services.simulation.stream import simulate
+
+TODAY = date(2026, 4, 15)
+_ALONE = "select enterprise_id from participation group by 1 having count(*) = 1"
+_numbers = itertools.count(1)
+
+
+def database(dsn: str, name: str) -> str:
+    """The same server's DSN for another database."""
+    return dsn.rsplit("/", 1)[0] + "/" + name
+
+
+async def make_template(stack: Stack) -> None:
+    """A migrated database from which every test's is copied, and all topics."""
+    admin = await asyncpg.connect(stack.dsn)
+    await admin.execute("create database template_hub")
+    await admin.close()
+    dsn = database(stack.dsn, "template_hub")
+    await prepare(Settings(kafka=stack.kafka, postgres=SecretStr(dsn)))
+
+
+async def ends_of(kafka: str, topics: set[str]) -> dict[tuple[str, int], int]:
+    """Where topics end now."""
+    places = await partitions_of(kafka, topics)
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
+    await consumer.start()
+    try:
+        found = await consumer.end_offsets(list(places))
+    finally:
+        await consumer.stop()
+    return {(tp.topic, tp.partition): end for tp, end in found.items()}
+
+
+@dataclass
+class Hub:
+    """One test's hub."""
+
+    stack: Stack
+    settings: Settings
+    folder: Path
+    begun: dict[tuple[str, int], int]
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @classmethod
+    @contextmanager
+    def create(
+        cls, stack: Stack, folder: Path, begun: dict[tuple[str, int], int] | None = None
+    ) -> Iterator["Hub"]:
+        """begun: where its source partitions begin; the present ends where not given."""
+        name = f"hub_{os.getpid()}_{next(_numbers)}"
+        settings = Settings(
+            kafka=stack.kafka,
+            postgres=SecretStr(database(stack.dsn, name)),
+            group=name,
+            quarantine_key=SecretStr(new_key()),
+            today=TODAY,
+            schema_wait_s=0.5,
+            session_timeout_ms=6000,
+            batch_events=200,
+        )
+        one = cls(stack, settings, folder, asyncio.run(_begin(stack, name, begun)))
+        try:
+            yield one
+        finally:
+            for process in one.processes.values():
+                process.send_signal(signal.SIGCONT)
+                process.kill()
+                process.wait(10)
+
+    def again(self) -> Any:
+        """Another empty hub that will read the same messages."""
+        return Hub.create(self.stack, self.folder, self.begun)
+
+    # Events
+
+    def simulated(self, events: int, seed: int, **plan: Any) -> list[SimulatedEvent]:
+        """Simulated events framed with the registered schema ids."""
+        asked = SimulationPlan(events=events, seed=seed, **plan)
+        return list(simulate(asyncio.run(with_schema_ids(self.settings, asked))))
+
+    def publish(self, events: Iterable[SimulatedEvent | Outgoing]) -> None:
+        """Puts events onto their topics in order."""
+        messages = [
+            e if isinstance(e, Outgoing) else Outgoing(e.topic, e.key, e.value, []) for e in events
+        ]
+
+        async def send() -> None:
+            publisher = Publisher(self.settings.kafka)
+            await publisher.start()
+            await publisher.publish(messages)
+            await publisher.stop()
+
+        asyncio.run(send())
+
+    # Processes
+
+    def start(self, name: str, role: str = "", **changes: Any) -> subprocess.Popen[bytes]:
+        """Starts a process; name: ingest, ingest-1, relay …"""
+        role = role or name.split("-")[0]
+        env = {**os.environ, **self.settings.environment(**changes)}
+        log = (self.folder / f"{name}.log").open("ab")
+        with log:
+            process = subprocess.Popen(
+                (sys.executable, "-m", "services.cli", "run", role), env=env, stderr=log
+            )
+        self.processes[name] = process
+        return process
+
+    def until_killed(self, name: str, timeout: float = 60, **changes: Any) -> None:
+        """Starts a process with a failpoint and waits until it has killed itself."""
+        process = self.start(name, **changes)
+        assert process.wait(timeout) == -signal.SIGKILL, self.log(name)
+
+    def stop(self, name: str) -> int:
+        """Asks a process to end in good order."""
+        process = self.processes.pop(name)
+        process.terminate()
+        return process.wait(40)
+
+    def log(self, name: str) -> str:
+        """What a process has said."""
+        return (self.folder / f"{name}.log").read_text("utf-8", "replace")[-4000:]
+
+    def drain(self, timeout: float = 90) -> Totals:
+        """Waits until everything is consumed and published."""
+        topics = set(wiring.by_topic())
+        connect = wiring.connecting(self.settings)
+        return asyncio.run(drain(self.settings.kafka, connect, topics, timeout))
+
+    def run(self, timeout: float = 90) -> Totals:
+        """Ingest and relay until everything is through, then stops them."""
+        self.start("ingest")
+        self.start("relay")
+        found = self.drain(timeout)
+        assert self.stop("ingest") == 0, self.log("ingest")
+        assert self.stop("relay") == 0, self.log("relay")
+        return found
+
+    # Looking
+
+    def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The answer of the test's database."""
+
+        async def ask() -> list[tuple[Any, ...]]:
+            connection = await asyncpg.connect(self.settings.postgres.get_secret_value())
+            try:
+                return [tuple(row) for row in await connection.fetch(sql, *values)]
+            finally:
+                await connection.close()
+
+        return asyncio.run(ask())
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """What must be equal after any disturbance: everything but times, owners and ids of rows
+        that the database numbers. The steps on the way (decisions, messages) are compared for
+        firms with one participation: those of others come from several partitions, which no one
+        promises to meet in the same order twice; what these firms end with is compared for all."""
+        streams = "join source_partition s using (stream)"
+        return {
+            "offsets": self.rows(
+                "select topic, partition, next_offset from source_partition order by 1, 2"
+            ),
+            "inbox": self.rows(
+                f"select s.topic, s.partition, kafka_offset, source_key, end_state, reasons,"
+                f" warnings from inbox {streams} order by 1, 2, 3"
+            ),
+            "participation": self.rows(
+                "select participation_id, enterprise_id, establishment_id, version, status, doc,"
+                " consent_asked, promotion_asked from participation order by 1"
+            ),
+            "identifier": self.rows(
+                "select kind, value, enterprise_id, establishment_id from identifier order by 1, 2"
+            ),
+            "referral": self.rows(
+                "select referral_id, version, status, stage, reasons, addressees, level, priority,"
+                " handed_over, decision_id from referral order by 1"
+            ),
+            "referral_version": self.rows(
+                "select v.referral_id, v.version, v.status, v.decision_id from referral_version v"
+                f" join referral using (referral_id) where enterprise_id in ({_ALONE}) order by 1, 2"
+            ),
+            "decided": self.rows(
+                "select establishment_id, version, decision_id, facts from decision_log"
+                f" where enterprise_id in ({_ALONE}) order by 1, 2, 3"
+            ),
+            "outbox": self.rows(
+                "select topic, key, count(*) from outbox where convert_from(key, 'utf8') in ("
+                f"select participation_id::text from participation where enterprise_id in ({_ALONE})"
+                f" union all select referral_id::text from referral where enterprise_id in ({_ALONE})"
+                ") group by 1, 2 order by 1, 2"
+            ),
+        }
+
+    def sound(self) -> None:
+        """Every message is in exactly one state, no reference is broken."""
+        assert self.rows("select * from intake_balance where difference <> 0") == []
+        assert self.rows("select * from integrity_breaks") == []
+
+    def referrals(self) -> list[tuple[dict[str, str], dict[str, Any]]]:
+        """(headers, record) of every referral message that this hub has published."""
+        return asyncio.run(self._read({t for t, _ in self.begun if t.startswith("agency.")}))
+
+    async def _read(self, topics: set[str]) -> list[tuple[dict[str, str], dict[str, Any]]]:
+        ends = await ends_of(self.settings.kafka, topics)
+        places = [
+            tp
+            for tp in await partitions_of(self.settings.kafka, topics)
+            if ends[tp.topic, tp.partition] > self.begun[tp.topic, tp.partition]
+        ]
+        consumer = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka)
+        found = []
+        await consumer.start()
+        try:
+            consumer.assign(places)
+            for tp in places:
+                consumer.seek(tp, self.begun[tp.topic, tp.partition])
+            while any([await consumer.position(tp) < ends[tp.topic, tp.partition] for tp in places]):
+                for records in (await consumer.getmany(timeout_ms=500)).values():
+                    for record in records:
+                        headers = {k: v.decode() for k, v in record.headers}
+                        found.append((headers, decode("referral", record.value)))
+        finally:
+            await consumer.stop()
+        return found
+
+
+async def _begin(
+    stack: Stack, name: str, begun: dict[tuple[str, int], int] | None
+) -> dict[tuple[str, int], int]:
+    admin = await asyncpg.connect(stack.dsn)
+    await admin.execute(f"create database {name} template template_hub")
+    await admin.close()
+    topics = {t.name for t in wiring.topics(Settings())}
+    now = await ends_of(stack.kafka, topics)
+    starts = {**now, **(begun or {})}
+    if begun is not None:
+        starts = {
+            place: begun[place] if place[0].startswith("src.") else now[place] for place in now
+        }
+    connection = await asyncpg.connect(database(stack.dsn, name))
+    await connection.executemany(
+        "insert into source_partition (topic, partition, first_offset, next_offset, start_offset)"
+        " values ($1, $2, $3, $3, $3)",
+        [(t, p, offset) for (t, p), offset in sorted(starts.items()) if t.startswith("src.")],
+    )
+    await connection.close()
+    return starts
+
+
+def eventually(check: Any, timeout: float = 30) -> None:
+    """Waits until check() is true."""
+    deadline = time.monotonic() + timeout
+    while not check():
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.1)
