@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.base import Consent
 from schemas.policies import Policy
 from services.domain.decision.block import Block, seal
-from services.domain.decision.facts import Consents
+from services.domain.decision.facts import Consenting, Consents
 from services.domain.decision.values import NO, UNDETERMINED, YES, Tri
 
 PARTNER, HUB, NOT_ASKED = "PARTNER", "HUB", "NOT_ASKED"
@@ -24,8 +23,8 @@ class Given:
     own_open: an own consent that was not given counts as unknown (A-02).
     """
 
-    partners: tuple[tuple[Tri, Consent | None], ...]
-    own: Consent | None
+    partners: tuple[tuple[Tri, Consenting | None], ...]
+    own: Consenting | None
     own_open: bool
 
     def names(self, *recipient: str, if_counted: bool = False) -> Tri:
@@ -47,7 +46,7 @@ class Given:
         return result
 
 
-def named(consent: Consent | None, recipient: Iterable[str]) -> Tri:
+def named(consent: Consenting | None, recipient: Iterable[str]) -> Tri:
     """Whether one consent names the recipient; without a statement it is undetermined."""
     if consent is None or consent.granted is None:
         return UNDETERMINED

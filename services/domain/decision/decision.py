@@ -72,19 +72,13 @@ class Decision:
         parts = [NULL if block is None else block.digest for block in self.blocks]
         return blake2b(self.policy_hash + b"".join(parts), digest_size=DIGEST_BYTES).digest()
 
-    def body(self) -> bytes:
-        """The decision's members without braces: what is stored once for equal decisions."""
-        return b",".join(
-            [
-                name + (NULL if block is None else block.raw)
-                for name, block in zip(NAMES, self.blocks, strict=True)
-            ]
-        )
-
     def to_json_bytes(self, case_id: Any, as_of: str) -> bytes:
         """The JSON object of facts.md, one line. case_id: any JSON value, echoed."""
+        parts = [NULL if block is None else block.raw for block in self.blocks]
+        parts[0] = self.participations.listed
+        members = [name + part for name, part in zip(NAMES, parts, strict=True)]
         head = b'{"case_id":' + orjson.dumps(case_id) + b',"as_of":"' + as_of.encode() + b'",'
-        return head + self.body() + b"}"
+        return head + b",".join(members) + b"}"
 
 
 NAMES = (

@@ -6,8 +6,7 @@ below. None is "not known"; the word UNKNOWN of a code list means the same, exce
 """
 
 from dataclasses import dataclass, field
-
-from connectors.base import Consent
+from typing import Protocol
 
 PROGRAMMES = ("P1", "P2", "P3", "P4", "P5", "P6", "P7")
 ORIGINS = frozenset({"PARTNER_PROGRAM", "OWN_DISCOVERY", "SELF"})
@@ -63,6 +62,27 @@ COURSE_KINDS = frozenset(
 )
 
 
+class Consenting(Protocol):
+    """Consent to the provision of enterprise information (A-02).
+
+    granted None: not stated. recipients None: not known; else as facts.md writes them.
+    """
+
+    @property
+    def granted(self) -> bool | None: ...
+
+    @property
+    def recipients(self) -> tuple[str, ...] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A consent as read from JSON."""
+
+    granted: bool | None
+    recipients: tuple[str, ...] | None
+
+
 @dataclass(frozen=True, slots=True)
 class ParticipationFacts:
     """One participation of the firm in one of the seven programmes (A-77)."""
@@ -83,7 +103,7 @@ class ParticipationFacts:
     ministry: str | None = None
     dx_mentor_visits: int | None = None
     joint_consulting_requested: bool | None = None
-    consent: Consent | None = None
+    consent: Consenting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +167,7 @@ class Consents:
     enterprise_info None: not given at all, which is not the same as given None (A-02).
     """
 
-    enterprise_info: Consent | None = None
+    enterprise_info: Consenting | None = None
     marketing: bool | None = None
     personal_third_party: bool | None = None
     survey: bool | None = None

@@ -213,6 +213,7 @@ class Group(Block):
     unknown: per programme, facts that leave it open; opening: only of those that could open a
     referral. failures: the first failure of each (A-03). joint: programmes that were accepted for
     joint consulting, in the order of A-19. passing: programmes that pass EL-1 and EL-2.
+    raw has the entries in an order of its own, listed in that of the facts.
     """
 
     views: tuple[View, ...]
@@ -229,15 +230,17 @@ class Group(Block):
     scores: frozenset[Score]
     two_programmes: Tri
     joint_programme: Tri
+    listed: bytes
 
 
 def group(policy: Policy, *views: View) -> Group:
-    """What all participations come to. Their order shows in raw only."""
+    """What all participations come to. Their order shows in views and listed only."""
     matrix = policy.matrix
     counts = _counts(views)
+    raw = _array(sorted([v.raw for v in views]))
     return Group(
-        b"[" + b",".join([v.raw for v in views]) + b"]",
-        digest(b"".join(sorted([v.digest for v in views]))),
+        raw,
+        digest(raw),
         views=views,
         el1=any_of([v.el1 for v in views]),
         el2=any_of([v.el2 for v in views]),
@@ -252,7 +255,12 @@ def group(policy: Policy, *views: View) -> Group:
         scores=frozenset([score for v in views for score in v.scores]),
         two_programmes=_several(counts, policy.priority.programmes),
         joint_programme=any_of([home for name, _, home in counts if name in matrix.joint_order]),
+        listed=_array([v.raw for v in views]),
     )
+
+
+def _array(entries: list[bytes]) -> bytes:
+    return b"[" + b",".join(entries) + b"]"
 
 
 def _counts(views: Iterable[View]) -> tuple[tuple[str, Tri, Tri], ...]:

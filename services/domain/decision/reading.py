@@ -9,9 +9,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
-from connectors.base import Consent
 from services.domain.decision import facts as f
 from services.domain.decision.facts import (
+    Consent,
     Consents,
     Course,
     Establishment,

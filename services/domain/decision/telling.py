@@ -3,8 +3,7 @@
 from dataclasses import fields
 from typing import Any
 
-from connectors.base import Consent
-from services.domain.decision.facts import Consents, Facts, ParticipationFacts
+from services.domain.decision.facts import Consenting, Consents, Facts, ParticipationFacts
 
 
 def facts_to_json(facts: Facts) -> dict[str, Any]:
@@ -37,7 +36,7 @@ def _told(part: Any) -> dict[str, Any]:
     }
 
 
-def _told_consent(consent: Consent) -> dict[str, Any]:
+def _told_consent(consent: Consenting) -> dict[str, Any]:
     recipients = None if consent.recipients is None else list(consent.recipients)
     return {"granted": consent.granted, "recipients": recipients}
 
