@@ -5,10 +5,12 @@ from connectors.ax_sprint import AxSprint
 from connectors.base import Connector
 from connectors.robot import Robot
 from connectors.smart_factory import SmartFactory
+from connectors.training_history import TrainingHistory
 
 CONNECTORS: tuple[Connector, ...] = (
     AiVoucher(),
     SmartFactory(),
     AxSprint(),
     Robot(),
+    TrainingHistory(),
 )
