@@ -264,7 +264,7 @@ def _firm(task: Task, day: str, own: str | None, warnings: list[str]) -> dict[st
     workers, workers_doubt = bounded(task.numbers["dmndEmpCnt"], WORKERS_BOUND)
     name, legal_form = firm_name(texts["dmndCorpNm"], own)
     doubts = (place.warning, size_doubt, workers_doubt)
-    warnings += (doubt for doubt in doubts if doubt is not None)
+    warnings += filter(None, doubts)
     return {
         "brn": own,
         "name": name,
@@ -293,7 +293,7 @@ def _project(task: Task, warnings: list[str]) -> dict[str, Any]:
         _won(numbers["selfInKindAmt"])[1],
         coded(texts["voucherType"], VOUCHERS)[1],
     )
-    warnings += (doubt for doubt in doubts if doubt is not None)
+    warnings += filter(None, doubts)
     return {
         "status": STATUSES[texts["taskStat"]],
         "status_raw": texts["taskStat"],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache, update_wrapper
 from hashlib import blake2b
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar
 from unicodedata import category, is_normalized, normalize
 
 WORKERS_BOUND = 99_999
@@ -17,10 +17,10 @@ KSIC_11_FROM = "2024-07-01"
 REMEMBERED_LENGTH = 128
 REMEMBERED_TEXTS = 16_384
 
-P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 
+_LONGEST_NUMBER = 18
 _SEPARATOR = "\x1f"
 _SPACE_BEFORE = f"{_SEPARATOR} "
 _SPACE_BEHIND = f" {_SEPARATOR}"
@@ -35,17 +35,13 @@ class Days(NamedTuple):
     warning: str | None
 
 
-def remembered(
-    parse: Callable[Concatenate[str, P], R],
-) -> Callable[Concatenate[str, P], R]:
+def remembered(parse: Callable[[str], R]) -> Callable[[str], R]:
     """A pure parser of a text that remembers its answers, for short texts only: a hostile sender
     must not fill the memory with long ones."""
-    cached = cast(Callable[Concatenate[str, P], R], lru_cache(maxsize=REMEMBERED_TEXTS)(parse))
+    cached = lru_cache(maxsize=REMEMBERED_TEXTS)(parse)
 
-    def read(text: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        if len(text) <= REMEMBERED_LENGTH:
-            return cached(text, *args, **kwargs)
-        return parse(text, *args, **kwargs)
+    def read(text: str, /) -> R:
+        return cached(text) if len(text) <= REMEMBERED_LENGTH else parse(text)
 
     return update_wrapper(read, parse)
 
@@ -139,19 +135,22 @@ def coded(text: str, table: Mapping[str, T]) -> tuple[T | None, str | None]:
     return None, "CODE_UNKNOWN" if text else None
 
 
-@remembered
 def number(text: str, bound: int) -> tuple[int | None, str | None]:
     """A cleaned text as whole number from 0 to `bound`; commas and spaces do not count."""
     if not text:
         return None, None
-    bare = text.replace(",", "").replace(" ", "")
-    digits = bare.removeprefix("-")
+    digits = text
+    if not digits.isdigit():
+        digits = text.replace(",", "").replace(" ", "")
+    negative = digits[:1] == "-"
+    if negative:
+        digits = digits[1:]
     if not (digits.isascii() and digits.isdigit()):
         return None, "NUMBER_UNREADABLE"
     significant = digits.lstrip("0")
     if not significant:
         return 0, None
-    if bare[0] == "-" or len(significant) > len(str(bound)) or int(significant) > bound:
+    if negative or len(significant) > _LONGEST_NUMBER or int(significant) > bound:
         return None, "NUMBER_OUT_OF_RANGE"
     return int(significant), None
 
@@ -176,7 +175,6 @@ def stated_day(year: int, month: int, day: int) -> str | None:
     return real_day(year, month, day) if 2000 <= year <= 2099 else None
 
 
-@remembered
 def separated_day(text: str, separator: str) -> str | None:
     """`YYYY-MM-DD` with that separator as a stated day; None for every other text."""
     if len(text) != 10 or not text.isascii() or not text[4] == text[7] == separator:

@@ -1,5 +1,7 @@
 """A firm's name and its legal form (READING-AVRO §4, READING-FACTS-AND-JSON §4)."""
 
+import re
+
 from connectors.fields import remembered
 from connectors.identifiers import legal_form_of_kind
 
@@ -22,6 +24,7 @@ LEGAL_FORMS = {
     "사회복지법인": "NONPROFIT",
 }
 _TOKENS = tuple(sorted(LEGAL_FORMS, key=len, reverse=True))
+_AT_THE_START = re.compile("|".join(map(re.escape, _TOKENS)))
 
 
 @remembered
@@ -29,8 +32,8 @@ def bare_name(text: str) -> tuple[str | None, str | None]:
     """A cleaned name without its legal-form tokens, and the form that the first of them says.
     Either may be None: a name can be nothing but tokens, or have none."""
     form = None
-    while text.startswith(_TOKENS):
-        token = next(token for token in _TOKENS if text.startswith(token))
+    while found := _AT_THE_START.match(text):
+        token = found.group()
         text = text[len(token) :].strip(" ")
         form = form or LEGAL_FORMS[token]
     while text.endswith(_TOKENS):

@@ -241,7 +241,7 @@ def _firm(message: Message, day: str, own: str | None, warnings: list[str]) -> d
     place, place_doubts = from_text_and_postcode(message.addr, message.zip, day)
     name, legal_form = firm_name(message.dmd_nm, own)
     doubts = (size_doubt, industry_doubt, *place_doubts)
-    warnings += (doubt for doubt in doubts if doubt is not None)
+    warnings += filter(None, doubts)
     return {
         "brn": own,
         "name": name,
@@ -267,7 +267,7 @@ def _project(message: Message, day: str, warnings: list[str]) -> dict[str, Any]:
     enterprise, contact, consent_doubt = _consents(message.agr_cd, message.agr_dt, day)
     doubts = (agreement_doubt, end_doubt, days.warning, granted_doubt, cash_doubt, ai_doubt)
     others = (consent_doubt, coded(message.type, TYPES)[1])
-    warnings += (doubt for doubt in (*doubts, *others) if doubt is not None)
+    warnings += filter(None, (*doubts, *others))
     return {
         "status": STATUSES[message.stt],
         "status_raw": message.stt,

@@ -179,14 +179,19 @@ def _head_faults(key: str, row: Row) -> dict[str, str]:
     return faults
 
 
-@remembered
 def _day_of_moment(text: str) -> str | None:
     """The day of a real `YYYYMMDDhhmmss` as ISO text, else None."""
     if len(text) != 14 or not (text.isascii() and text.isdigit()):
         return None
     if text[8:10] > "23" or text[10:12] > "59" or text[12:] > "59":
         return None
-    return real_day(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    return _real_day(text[:8])
+
+
+@remembered
+def _real_day(text: str) -> str | None:
+    """Eight digits as a real day of any year."""
+    return real_day(int(text[:4]), int(text[4:6]), int(text[6:]))
 
 
 def _body(row: Row, texts: Texts) -> dict[str, Any]:
@@ -264,7 +269,7 @@ def _firm(row: Row, day: str, own: str | None, warnings: list[str]) -> dict[str,
     place, place_doubts = from_code_and_text(row.ldong_cd, row.rdnm_adres, day)
     name, legal_form = firm_name(row.entrprs_nm, own)
     doubts = (corporate_doubt, workplace_doubt, workers_doubt, industry_doubt, size_doubt)
-    warnings += (doubt for doubt in (*doubts, *place_doubts) if doubt is not None)
+    warnings += filter(None, (*doubts, *place_doubts))
     return {
         "brn": own,
         "crn": corporate,
@@ -294,7 +299,7 @@ def _project(row: Row, warnings: list[str]) -> dict[str, Any]:
     consent, consent_doubt = coded(row.third_prvd_agre_yn, YES_NO)
     doubts = (agreement_doubt, start_doubt, end_doubt, days.warning, granted_doubt, cash_doubt)
     codes = (visits_doubt, goal_doubt, solution_doubt, ai_doubt, consent_doubt)
-    warnings += (doubt for doubt in (*doubts, *codes) if doubt is not None)
+    warnings += filter(None, (*doubts, *codes))
     ended_early = row.sttus_cd == CANCELLED and agreement is None
     return {
         "status": "WITHDRAWN" if ended_early else STATUSES[row.sttus_cd],

@@ -134,6 +134,8 @@ def fixed_reader(size: int) -> Read:
 
 def nullable_reader(other: Read, null: int) -> Read:
     some = 2 - null
+    if other is read_string:
+        return _nullable_string_reader(some, null)
 
     def read(data: bytes, position: int, budget: Budget) -> tuple[Any, int]:
         branch = data[position]
@@ -142,6 +144,27 @@ def nullable_reader(other: Read, null: int) -> Read:
         if branch == null:
             return None, position + 1
         raise BadAvro("no such union branch")
+
+    return read
+
+
+def _nullable_string_reader(some: int, null: int) -> Read:
+    """The commonest field of all, in one step instead of two."""
+
+    def read(data: bytes, position: int, budget: Budget) -> tuple[str | None, int]:
+        branch = data[position]
+        if branch == null:
+            return None, position + 1
+        if branch != some:
+            raise BadAvro("no such union branch")
+        size = data[position + 1]
+        if size >= 0x80 or size & 1:
+            return read_string(data, position + 1, budget)
+        position += 2
+        end = position + (size >> 1)
+        if end > len(data):
+            raise BadAvro("impossible length")
+        return data[position:end].decode(), end
 
     return read
 
