@@ -28,5 +28,6 @@ def digest(raw: bytes) -> bytes:
 
 def seal(value: Any) -> tuple[bytes, bytes]:
     """raw and digest of a JSON value."""
-    raw = orjson.dumps(value)
+    # orjson keeps its whole buffer behind the bytes, ten times what a remembered block needs.
+    raw = memoryview(orjson.dumps(value)).tobytes()
     return raw, digest(raw)

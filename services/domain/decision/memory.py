@@ -38,7 +38,7 @@ from services.domain.decision.region import (
 P = ParamSpec("P")
 T = TypeVar("T")
 
-ENTRIES = 16_384
+ENTRIES = 8_192
 """How many parts of one kind are remembered."""
 REVIEW_OVERDUE = "DESIGNATION_REVIEW_OVERDUE"
 
@@ -53,7 +53,9 @@ class Memory:
         self.review_by = review_overdue_after(tables)
         self.told = {name: _told(facts) for name, facts in told_facts(policy).items()}
         self.sited_kinds = sited_kinds(policy)
-        self.floor = lru_cache(maxsize=ENTRIES)(calendar_of(policy, tables).floor)
+        self.floor: Callable[[str], str] = lru_cache(maxsize=ENTRIES)(
+            calendar_of(policy, tables).floor
+        )
         self.section = _remembered(section_of, policy)
         self.view = _remembered(view, policy)
         self.group = _remembered(group, policy)

@@ -57,7 +57,7 @@ def facts_from_json(obj: Any) -> Facts:
     """The facts that a parsed JSON value states. Raises UnreadableFacts."""
     if type(obj) is not dict:
         raise not_an_object()
-    as_of = _read(lambda get: _day(get("as_of")), obj)
+    as_of = _day(obj.get("as_of"))
     if as_of is None:
         raise UnreadableFacts(
             "AS_OF_UNREADABLE",
@@ -83,6 +83,10 @@ def facts_from_json(obj: Any) -> Facts:
 
 _BLANK: dict[str, Any] = {}
 DAYS_REMEMBERED = 4_096
+DAY_LENGTH = len("YYYY-MM-DD")
+LONGEST_KSIC = len("C26421")
+SIGUNGU_LENGTH = 5
+LONGEST_TEXT = 1_000
 
 
 def _part(obj: dict[str, Any], name: str) -> dict[str, Any]:
@@ -94,8 +98,11 @@ def _known(value: Any, codes: frozenset[str], default: str) -> str:
     return value if type(value) is str and value in codes else default
 
 
-def _text(value: Any) -> str | None:
-    return value if type(value) is str and value and not value.isspace() else None
+def _text(value: Any, longest: int = LONGEST_TEXT) -> str | None:
+    """A text that says something; a longer one than any code is none, and is not remembered."""
+    if type(value) is not str or len(value) > longest or not value or value.isspace():
+        return None
+    return value
 
 
 def _flag(value: Any) -> bool | None:
@@ -106,9 +113,13 @@ def _count(value: Any) -> int | None:
     return value if type(value) is int and value >= 0 else None
 
 
-@lru_cache(maxsize=DAYS_REMEMBERED)
 def _day(value: Any) -> str | None:
-    if type(value) is not str or len(value) != 10 or value[4] != "-" or value[7] != "-":
+    return _real_day(value) if type(value) is str and len(value) == DAY_LENGTH else None
+
+
+@lru_cache(maxsize=DAYS_REMEMBERED)
+def _real_day(value: str) -> str | None:
+    if value[4] != "-" or value[7] != "-":
         return None
     try:
         date.fromisoformat(value)
@@ -197,7 +208,7 @@ def _firm(get: Read) -> Firm:
         value if (value := get("size_class")) in f.SIZE_CLASSES else None,
         value if (value := get("priority_firm")) in f.PRIORITY else None,
         _count(get("regular_workers")),
-        _text(get("ksic")),
+        _text(get("ksic"), LONGEST_KSIC),
         _flag(get("group_affiliate")),
         value if (value := get("tax_status")) in f.TAX_STATUSES else None,
     )
@@ -205,7 +216,7 @@ def _firm(get: Read) -> Firm:
 
 def _establishment(get: Read) -> Establishment:
     return Establishment(
-        _text(get("sigungu")),
+        _text(get("sigungu"), SIGUNGU_LENGTH),
         value if (value := get("region_confidence")) in f.CONFIDENCES else None,
         _count(get("insured_workers")),
         _flag(get("ei_arrears")),
@@ -252,7 +263,7 @@ def _course(get: Read) -> Course:
     return Course(
         value if (value := get("kind")) in f.COURSE_KINDS else None,
         _day(get("start_on")),
-        _text(get("site_sigungu")),
-        _text(get("provider_sigungu")),
+        _text(get("site_sigungu"), SIGUNGU_LENGTH),
+        _text(get("provider_sigungu"), SIGUNGU_LENGTH),
         _flag(get("visiting")),
     )

@@ -9,13 +9,14 @@ from services.domain.decision.values import (
     NO,
     UNDETERMINED,
     YES,
+    Tri,
     all_of,
     any_of,
     known,
     negated,
 )
 
-ALL = (YES, NO, UNDETERMINED)
+ALL: tuple[Tri, ...] = (YES, NO, UNDETERMINED)
 
 
 @pytest.fixture(scope="module")

@@ -348,7 +348,7 @@ def test_policy_is_immutable(policy: Policy) -> None:
 
     assert models(policy)
     with pytest.raises(ValidationError):
-        policy.priority.agreement_within_days = 91  # type: ignore[misc]
+        policy.priority.agreement_within_days = 91
 
 
 def test_files_are_yaml_with_a_reason_on_top() -> None:
