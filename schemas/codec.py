@@ -37,7 +37,7 @@ def frame_id(value: bytes) -> int:
 
 @cache
 def schema_text(name: str) -> str:
-    """The text of `avro/<name>.avsc` as shipped; name may hold a folder (`source/smart-factory`)."""
+    """The text of `avro/<name>.avsc` as shipped; name may hold a folder."""
     return files("schemas").joinpath(f"avro/{name}.avsc").read_text(encoding="utf-8")
 
 
@@ -71,7 +71,7 @@ class Encoder:
 
 
 def decode(name: str, value: bytes) -> dict[str, Any]:
-    """A hub record back from its framed bytes, by the shipped schema; raises BadFrame, ValueError."""
+    """A hub record back from its framed bytes by the shipped schema; raises ValueError."""
     frame_id(value)
     body = io.BytesIO(value)
     body.seek(FRAME_BYTES)

@@ -60,6 +60,7 @@ class Desk:
     facts_json: Callable[[Facts], bytes]
     citations: Mapping[str, str]
     _stored: set[bytes] = field(default_factory=set)
+    _cause: Cause | None = None
 
     @property
     def policy_hash(self) -> bytes:
@@ -72,8 +73,11 @@ class Desk:
 
     def cause(self, stream: int, offset: int) -> Cause:
         """A message's place, for headers and feedback."""
-        source, partition = self.sources[stream]
-        return Cause(stream, source.topic, partition, offset)
+        last = self._cause
+        if last is None or last.stream != stream or last.offset != offset:
+            source, partition = self.sources[stream]
+            last = self._cause = Cause(stream, source.topic, partition, offset)
+        return last
 
     def source_of_programme(self, programme: str) -> Source | None:
         """The partner that runs a programme."""
@@ -125,15 +129,15 @@ class Desk:
         p = held.p
         return self.participation_encoder(
             {
-                "participation_id": str(held.participation_id),
+                "participation_id": held.participation_id,
                 "version": held.version,
                 "programme": p.programme,
                 "source_key": p.source_key,
                 "source_topic": cause.topic,
                 "source_partition": cause.partition,
                 "source_offset": cause.offset,
-                "enterprise_id": str(held.enterprise_id),
-                "establishment_id": str(held.establishment_id),
+                "enterprise_id": held.enterprise_id,
+                "establishment_id": held.establishment_id,
                 "warnings": warnings,
                 **{name: getattr(p, name) for name in _NEUTRAL},
             }

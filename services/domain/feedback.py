@@ -11,7 +11,7 @@ from connectors.base import EndState, Source
 from services.domain.codes import meaning
 from services.domain.desk import Desk
 from services.domain.holding import Held
-from services.domain.ids import text_uid
+from services.domain.ids import uid
 from services.domain.judging import Judged, place_of
 from services.domain.outgoing import Cause, Outbox
 from services.domain.referral import Referral
@@ -124,11 +124,11 @@ def _ask(
         ko,
         en,
         now,
-        participation_id=str(held.participation_id),
+        participation_id=held.participation_id,
         rule=rule,
         section=section,
     )
-    _send(desk, outbox, cause, source, held.p.source_key, record, str(held.participation_id), form)
+    _send(desk, outbox, cause, source, held.p.source_key, record, held.participation_id, form)
 
 
 def about_referral(
@@ -158,8 +158,8 @@ def about_referral(
             f"referral status: {after.status.value}"
             + (f" (missing: {', '.join(missing)})" if missing else ""),
             now,
-            participation_id=str(held.participation_id),
-            referral_id=str(after.referral_id),
+            participation_id=held.participation_id,
+            referral_id=after.referral_id,
             status=after.status.value,
             reasons=list(after.reasons),
             missing=missing,
@@ -172,8 +172,8 @@ def about_referral(
             source,
             held.p.source_key,
             record,
-            str(held.participation_id),
-            str(after.referral_id),
+            held.participation_id,
+            after.referral_id,
             after.version,
         )
 
@@ -217,7 +217,7 @@ def _send(
     record: dict[str, Any],
     *identity: str | int,
 ) -> None:
-    feedback_id = text_uid("feedback", record["kind"], source.topic, *identity)
+    feedback_id = uid("feedback", record["kind"], source.topic, *identity)
     record["feedback_id"] = feedback_id
     outbox.add(
         cause,

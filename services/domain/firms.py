@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
-from uuid import UUID
 
 from connectors.base import Participation
 from connectors.identifiers import crn_passes
@@ -25,7 +24,7 @@ from services.domain.identity import (
     identifiers_of,
     resolve,
 )
-from services.domain.ids import uid
+from services.domain.ids import Id, uid
 from services.domain.judging import Judged
 from services.domain.merge import establishment_of, facts_for, firm_of
 from services.domain.outgoing import Outbox
@@ -39,7 +38,7 @@ from services.domain.writes import Writes
 class _Change:
     judged: Judged
     p: Participation
-    participation_id: UUID
+    participation_id: Id
     identifiers: tuple[Identifier, ...]
 
 
@@ -48,15 +47,15 @@ class Resolution:
     """What resolving a batch's participations came to."""
 
     learnt: Mapping[Identifier, Link]
-    enterprises: set[UUID]
+    enterprises: set[Id]
 
 
 @dataclass(slots=True)
 class _Firm:
     """One enterprise in memory."""
 
-    participations: dict[UUID, Held] = field(default_factory=dict)
-    referrals: dict[UUID, Referral] = field(default_factory=dict)
+    participations: dict[Id, Held] = field(default_factory=dict)
+    referrals: dict[Id, Referral] = field(default_factory=dict)
 
 
 class Firms:
@@ -69,16 +68,16 @@ class Firms:
         self._today = today
         self._changes: dict[int, list[_Change]] = {}
         self._resolved: dict[int, Resolved | None] = {}
-        self._firms: dict[UUID, _Firm] = {}
-        self._places: dict[UUID, UUID] = {}
+        self._firms: dict[Id, _Firm] = {}
+        self._places: dict[Id, Id] = {}
         self._outbox = Outbox(self._now)
-        self._rows: dict[UUID, tuple[Any, ...]] = {}
-        self._referral_rows: dict[UUID, tuple[Any, ...]] = {}
-        self._establishments: dict[UUID, tuple[Any, ...]] = {}
+        self._rows: dict[Id, tuple[Any, ...]] = {}
+        self._referral_rows: dict[Id, tuple[Any, ...]] = {}
+        self._establishments: dict[Id, tuple[Any, ...]] = {}
 
     # Before loading
 
-    def collect(self, judged: Iterable[Judged]) -> list[UUID]:
+    def collect(self, judged: Iterable[Judged]) -> list[Id]:
         """Notes the participations that the outcomes change; returns their ids."""
         ids = []
         for one in judged:
@@ -141,7 +140,7 @@ class Firms:
             if standing is None or standing.round < referral.round:
                 known[referral.establishment_id] = referral
 
-    def _firm(self, enterprise_id: UUID) -> _Firm:
+    def _firm(self, enterprise_id: Id) -> _Firm:
         firm = self._firms.get(enterprise_id)
         if firm is None:
             firm = self._firms[enterprise_id] = _Firm()
@@ -256,10 +255,10 @@ class Firms:
             self._outbox.add(
                 cause,
                 PARTICIPATION_TOPIC,
-                str(held.participation_id),
+                held.participation_id,
                 self._desk.participation(held, cause, change.judged.outcome.warnings),
                 "kr.naru.participation.v1",
-                str(held.participation_id),
+                held.participation_id,
                 held.version,
                 cause.stream,
                 cause.offset,
@@ -281,7 +280,7 @@ class Firms:
                 self._decide(change, enterprise_id, establishment_id, writes)
 
     def _decide(
-        self, change: _Change, enterprise_id: UUID, establishment_id: UUID, writes: Writes
+        self, change: _Change, enterprise_id: Id, establishment_id: Id, writes: Writes
     ) -> None:
         firm = self._firm(enterprise_id)
         held = sorted(firm.participations.values(), key=_fixed_order)
@@ -332,7 +331,7 @@ _content = attrgetter(
 """A participation without what changes with every event and is read by no rule."""
 
 
-def _fixed_order(held: Held) -> tuple[str, str, UUID]:
+def _fixed_order(held: Held) -> tuple[str, str, Id]:
     return held.p.programme, held.p.source_key, held.participation_id
 
 

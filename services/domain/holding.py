@@ -1,9 +1,9 @@
 """A participation as the hub holds it between events."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from connectors.base import Participation
+from services.domain.ids import Id
 
 
 @dataclass(slots=True)
@@ -13,9 +13,9 @@ class Held:
     version rises with every change of content. consent_asked: the consent form asked for last.
     """
 
-    participation_id: UUID
-    enterprise_id: UUID
-    establishment_id: UUID
+    participation_id: Id
+    enterprise_id: Id
+    establishment_id: Id
     version: int
     consent_asked: str | None
     promotion_asked: bool

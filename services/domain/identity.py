@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TypeAlias
-from uuid import UUID
 
 from connectors.base import Participation
-from services.domain.ids import uid
+from services.domain.ids import Id, uid
 
 
 class Kind(IntEnum):
@@ -32,8 +31,8 @@ CERTAIN, BY_CORPORATION, BY_WORKPLACE = 100, 95, 90
 class Link:
     """Where an identifier leads. Confidence in per cent."""
 
-    enterprise_id: UUID
-    establishment_id: UUID | None
+    enterprise_id: Id
+    establishment_id: Id | None
     confidence: int
 
 
@@ -42,22 +41,22 @@ class Review:
     """Two firms that one event speaks of as one; a person decides (Q28)."""
 
     issue: str
-    enterprise_id: UUID
-    other_id: UUID
+    enterprise_id: Id
+    other_id: Id
     detail: str
 
     @property
-    def review_id(self) -> UUID:
+    def review_id(self) -> Id:
         """The same doubt has the same id."""
-        return uid("review", self.issue, str(self.enterprise_id), str(self.other_id), self.detail)
+        return uid("review", self.issue, self.enterprise_id, self.other_id, self.detail)
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """The firm and workplace of one participation, and what was learnt on the way."""
 
-    enterprise_id: UUID
-    establishment_id: UUID
+    enterprise_id: Id
+    establishment_id: Id
     establishment_key: str
     learnt: Mapping[Identifier, Link] = field(default_factory=dict)
     reviews: tuple[Review, ...] = ()
@@ -124,7 +123,7 @@ def resolve(
 
 def _enterprise(
     stated: list[Identifier], links: Mapping[Identifier, Link | None]
-) -> tuple[UUID, int]:
+) -> tuple[Id, int]:
     """The first identifier that leads somewhere decides, but a workplace number only where the
     event has no number of the firm itself."""
     has_firm_number = stated[0][0] != Kind.EI_WORKPLACE

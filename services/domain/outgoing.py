@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
-from services.domain.ids import text_uid
+from services.domain.ids import uid
 
 SOURCE = "urn:kr:moel:naru"
 CONTENT_TYPE = "application/avro"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cause:
     """The source message that led to an outgoing one."""
 
@@ -21,10 +21,16 @@ class Cause:
     topic: str
     partition: int
     offset: int
+    _trace: str = ""
 
     @property
     def traceparent(self) -> str:
         """W3C trace context, the same for everything that one source message caused."""
+        if not self._trace:
+            self._trace = self._traced()
+        return self._trace
+
+    def _traced(self) -> str:
         digest = blake2b(
             f"{self.topic}/{self.partition}/{self.offset}".encode(), digest_size=24
         ).hexdigest()
@@ -54,7 +60,7 @@ class Outbox:
         headers = orjson.dumps(
             (
                 ("ce_specversion", "1.0"),
-                ("ce_id", text_uid("message", kind, *identity)),
+                ("ce_id", uid("message", kind, *identity)),
                 ("ce_source", SOURCE),
                 ("ce_type", kind),
                 ("ce_subject", key),

@@ -7,9 +7,8 @@ and takes back. History is never rewritten: every change is a higher version.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
-from uuid import UUID
 
-from services.domain.ids import uid
+from services.domain.ids import Id, uid
 
 NEED = "ai-training"
 
@@ -55,9 +54,9 @@ WITH_AGENCY = frozenset({Status.REQUESTED, Status.RECEIVED, Status.ACCEPTED, Sta
 class Referral:
     """A referral as it stands. handed_over: an agency has been sent it at least once."""
 
-    referral_id: UUID
-    enterprise_id: UUID
-    establishment_id: UUID
+    referral_id: Id
+    enterprise_id: Id
+    establishment_id: Id
     round: int
     version: int
     status: Status
@@ -94,7 +93,7 @@ class Circumstances:
 
 def advance(
     current: Referral | None,
-    establishment: tuple[UUID, UUID],
+    establishment: tuple[Id, Id],
     version: int,
     verdict: Verdict,
     circumstances: Circumstances,
@@ -112,7 +111,7 @@ def advance(
     return _ended(current, version, verdict, circumstances)
 
 
-def _opened(current: Referral | None, establishment: tuple[UUID, UUID], version: int) -> Referral:
+def _opened(current: Referral | None, establishment: tuple[Id, Id], version: int) -> Referral:
     """The referral to write on: the one that stands, one that ended before any agency saw it, or
     a new round."""
     if current is not None and (current.status in OPEN or not current.handed_over):
@@ -120,7 +119,7 @@ def _opened(current: Referral | None, establishment: tuple[UUID, UUID], version:
     round_ = 0 if current is None else current.round + 1
     enterprise_id, establishment_id = establishment
     return Referral(
-        referral_id=uid("referral", str(establishment_id), NEED, round_),
+        referral_id=uid("referral", establishment_id, NEED, round_),
         enterprise_id=enterprise_id,
         establishment_id=establishment_id,
         round=round_,
@@ -134,7 +133,7 @@ def _opened(current: Referral | None, establishment: tuple[UUID, UUID], version:
 
 
 def _requested(
-    current: Referral | None, establishment: tuple[UUID, UUID], version: int, verdict: Verdict
+    current: Referral | None, establishment: tuple[Id, Id], version: int, verdict: Verdict
 ) -> Referral:
     referral = _opened(current, establishment, version)
     with_agency = referral.handed_over and referral.status in WITH_AGENCY
@@ -150,7 +149,7 @@ def _requested(
 
 def _held(
     current: Referral | None,
-    establishment: tuple[UUID, UUID],
+    establishment: tuple[Id, Id],
     version: int,
     verdict: Verdict,
     circumstances: Circumstances,

@@ -106,10 +106,10 @@ def _send(
     outbox.add(
         cause,
         agency_topic(agency),
-        str(referral.referral_id),
+        referral.referral_id,
         value,
         TYPE,
-        str(referral.referral_id),
+        referral.referral_id,
         referral.version,
         agency,
     )
@@ -145,7 +145,7 @@ EMPTY_FIRM: Mapping[str, Any] = {"enterprise": None, "establishment": None, "par
 
 def _head(referral: Referral, standing: Standing, now: datetime) -> dict[str, Any]:
     return {
-        "referral_id": str(referral.referral_id),
+        "referral_id": referral.referral_id,
         "version": referral.version,
         "round": referral.round,
         "need": NEED,
@@ -167,7 +167,7 @@ def _firm(referral: Referral, standing: Standing) -> dict[str, Any]:
     facts = standing.facts
     return {
         "enterprise": {
-            "enterprise_id": str(referral.enterprise_id),
+            "enterprise_id": referral.enterprise_id,
             "name": latest(live, _name),
             "legal_form": latest(live, _legal_form),
             "brn": latest(own, _brn) or latest(live, _brn),
@@ -179,7 +179,7 @@ def _firm(referral: Referral, standing: Standing) -> dict[str, Any]:
             "priority_firm": standing.decision.eligibility.priority.value,
         },
         "establishment": {
-            "establishment_id": str(referral.establishment_id),
+            "establishment_id": referral.establishment_id,
             "ei_workplace_no": latest(own, _workplace),
             "sigungu": facts.establishment.sigungu,
             "region_confidence": facts.establishment.region_confidence,
@@ -191,7 +191,7 @@ def _firm(referral: Referral, standing: Standing) -> dict[str, Any]:
 def _participation(held: Held) -> dict[str, Any]:
     p = held.p
     return {
-        "participation_id": str(held.participation_id),
+        "participation_id": held.participation_id,
         "version": held.version,
         "programme": p.programme,
         "source_key": p.source_key,

@@ -41,8 +41,8 @@ class Publisher:
             acks="all",
             enable_idempotence=True,
             compression_type="lz4",
-            linger_ms=5,
-            max_batch_size=512 * 1024,
+            linger_ms=0,
+            max_batch_size=200 * 1024,
             request_timeout_ms=20_000,
         )
         try:

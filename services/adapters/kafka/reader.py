@@ -151,7 +151,7 @@ class Reader:
         return mark
 
     async def tell(self, offsets: dict[TopicPartition, int]) -> None:
-        """Commits to Kafka so that lag tools work. A failure is expected and means nothing (F26)."""
+        """Commits to Kafka so that lag tools work. A failure is expected, not fatal (F26)."""
         try:
             async with asyncio.timeout(5):
                 await self._consumer.commit(offsets)

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from connectors.base import Connector, EndState, Statement
 from services.adapters.failpoints import Failpoints
@@ -15,6 +14,7 @@ from services.domain.account import Account, Moved
 from services.domain.desk import Desk
 from services.domain.firms import Firms, Resolution
 from services.domain.identity import Identifier, Link
+from services.domain.ids import Id
 from services.domain.judging import Judged, Message, Scopes, judge_batch, place_of
 from services.domain.writes import Writes
 from services.errors import Transient
@@ -130,7 +130,7 @@ async def _load_firms(
     return firms
 
 
-async def _resolve(connection: Connection, firms: Firms, owners: Mapping[UUID, UUID]) -> Resolution:
+async def _resolve(connection: Connection, firms: Firms, owners: Mapping[Id, Id]) -> Resolution:
     """Resolves against what is known and inserts what is learnt; when another worker has learnt
     one of them first, resolves again with its answer."""
     wanted = firms.identifiers()

@@ -4,10 +4,10 @@ Rows go in as columns (`unnest`), one statement a table.
 """
 
 from typing import Any
-from uuid import UUID
 
 from services.adapters.postgres.connect import Connection, columns
 from services.domain.identity import Identifier, Link
+from services.domain.ids import Id
 from services.domain.writes import Row, Writes
 
 
@@ -33,8 +33,9 @@ async def scope_states(connection: Connection, source: str, scopes: list[str]) -
 async def identifiers(connection: Connection, wanted: list[Identifier]) -> dict[Identifier, Link]:
     """Where these identifiers lead."""
     rows = await connection.fetch(
-        "select kind, value, enterprise_id, establishment_id, confidence from identifier "
-        "join unnest($1::smallint[], $2::text[]) as w(kind, value) using (kind, value)",
+        "select kind, value, enterprise_id::text, establishment_id::text, confidence "
+        "from identifier join unnest($1::smallint[], $2::text[]) as w(kind, value) "
+        "using (kind, value)",
         [kind for kind, _ in wanted],
         [value for _, value in wanted],
     )
@@ -71,7 +72,7 @@ async def unlearn_identifiers(connection: Connection, ours: set[Identifier]) -> 
     )
 
 
-async def lock_enterprises(connection: Connection, ids: list[UUID]) -> None:
+async def lock_enterprises(connection: Connection, ids: list[Id]) -> None:
     """Creates the missing ones and locks all, in the order of their ids."""
     await connection.execute(
         "insert into enterprise (enterprise_id, created_at) "
@@ -84,31 +85,32 @@ async def lock_enterprises(connection: Connection, ids: list[UUID]) -> None:
     )
 
 
-async def owners_of(connection: Connection, participation_ids: list[UUID]) -> dict[UUID, UUID]:
+async def owners_of(connection: Connection, participation_ids: list[Id]) -> dict[Id, Id]:
     """The enterprise to which each known participation belongs now."""
     rows = await connection.fetch(
-        "select participation_id, enterprise_id from participation "
+        "select participation_id::text, enterprise_id::text from participation "
         "where participation_id = any($1)",
         participation_ids,
     )
     return {row[0]: row[1] for row in rows}
 
 
-async def participations_of(connection: Connection, enterprises: list[UUID]) -> list[Any]:
+async def participations_of(connection: Connection, enterprises: list[Id]) -> list[Any]:
     """All participations of these enterprises."""
     rows: list[Any] = await connection.fetch(
-        "select participation_id, enterprise_id, establishment_id, version, consent_asked, "
-        "promotion_asked, doc from participation where enterprise_id = any($1)",
+        "select participation_id::text, enterprise_id::text, establishment_id::text, version, "
+        "consent_asked, promotion_asked, doc from participation where enterprise_id = any($1)",
         enterprises,
     )
     return rows
 
 
-async def referrals_of(connection: Connection, enterprises: list[UUID]) -> list[Any]:
+async def referrals_of(connection: Connection, enterprises: list[Id]) -> list[Any]:
     """All referrals of these enterprises."""
     rows: list[Any] = await connection.fetch(
-        "select referral_id, enterprise_id, establishment_id, round, version, status, stage, "
-        "reasons, addressees, handed_over from referral where enterprise_id = any($1)",
+        "select referral_id::text, enterprise_id::text, establishment_id::text, round, "
+        "version, status, stage, reasons, addressees, handed_over from referral "
+        "where enterprise_id = any($1)",
         enterprises,
     )
     return rows

@@ -70,7 +70,8 @@ insert into outbox_cursor as c (stream, last_id)
 select m.stream, m.id from unnest($1::smallint[], $2::bigint[]) as m(stream, id)
 where exists (select from relay_lease where epoch = $3 for share)
 order by 1
-on conflict (stream) do update set last_id = greatest(c.last_id, excluded.last_id), updated_at = now()
+on conflict (stream) do update
+    set last_id = greatest(c.last_id, excluded.last_id), updated_at = now()
 returning stream
 """
 
@@ -113,7 +114,8 @@ async def keep_partitions(connection: Connection, keep: timedelta) -> None:
 
 async def _spent(connection: Connection, name: int, keep: timedelta) -> bool:
     spent: bool = await connection.fetchval(
-        f"select not exists (select from outbox_p{name:d} o left join outbox_cursor c using (stream) "  # noqa: S608 - a number
+        f"select not exists (select from outbox_p{name:d} o "  # noqa: S608 - a number
+        "left join outbox_cursor c using (stream) "
         "where o.id > coalesce(c.last_id, 0) or o.at > now() - $1::interval)",
         keep,
     )

@@ -74,7 +74,8 @@ async def unsuspect(connection: Connection, held: Claim, end: int) -> Claim:
         return held
     async with ours():
         await connection.execute(
-            "update source_partition set batch_cap = 0, deaths = 0 where stream = $1 and epoch = $2",
+            "update source_partition set batch_cap = 0, deaths = 0 "
+            "where stream = $1 and epoch = $2",
             held.stream,
             held.epoch,
         )
@@ -105,7 +106,7 @@ async def stop(connection: Connection, stream: int, reason: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """One partition's part of a batch: it stood at `start` under `epoch` and will stand at `end`."""
+    """One partition's part of a batch: it stands at `start` under `epoch` and goes to `end`."""
 
     stream: int
     epoch: int
@@ -115,7 +116,8 @@ class Advance:
 
 _FENCE = """
 update source_partition p set next_offset = a.after, updated_at = now()
-from unnest($1::smallint[], $2::int[], $3::bigint[], $4::bigint[]) as a(stream, epoch, before, after)
+from unnest($1::smallint[], $2::int[], $3::bigint[], $4::bigint[])
+    as a(stream, epoch, before, after)
 where p.stream = a.stream and p.epoch = a.epoch and p.next_offset = a.before
 returning p.stream
 """

@@ -209,7 +209,8 @@ class Hub:
             ),
             "referral_version": self.rows(
                 "select v.referral_id, v.version, v.status, v.decision_id from referral_version v"
-                f" join referral using (referral_id) where enterprise_id in ({_ALONE}) order by 1, 2"
+                f" join referral using (referral_id) where enterprise_id in ({_ALONE})"
+                " order by 1, 2"
             ),
             "decided": self.rows(
                 "select establishment_id, version, decision_id, facts from decision_log"
@@ -217,8 +218,10 @@ class Hub:
             ),
             "outbox": self.rows(
                 "select topic, key, count(*) from outbox where convert_from(key, 'utf8') in ("
-                f"select participation_id::text from participation where enterprise_id in ({_ALONE})"
-                f" union all select referral_id::text from referral where enterprise_id in ({_ALONE})"
+                "select participation_id::text from participation"
+                f" where enterprise_id in ({_ALONE})"
+                " union all select referral_id::text from referral"
+                f" where enterprise_id in ({_ALONE})"
                 ") group by 1, 2 order by 1, 2"
             ),
         }
@@ -246,7 +249,9 @@ class Hub:
             consumer.assign(places)
             for tp in places:
                 consumer.seek(tp, self.begun[tp.topic, tp.partition])
-            while any([await consumer.position(tp) < ends[tp.topic, tp.partition] for tp in places]):
+            while any(
+                [await consumer.position(tp) < ends[tp.topic, tp.partition] for tp in places]
+            ):
                 for records in (await consumer.getmany(timeout_ms=500)).values():
                     for record in records:
                         headers = {k: v.decode() for k, v in record.headers}
