@@ -3,12 +3,14 @@
 from connectors.ai_voucher import AiVoucher
 from connectors.ax_sprint import AxSprint
 from connectors.base import Connector
+from connectors.mfg_ai import MfgAi
 from connectors.robot import Robot
 from connectors.smart_factory import SmartFactory
 from connectors.training_history import TrainingHistory
 
 CONNECTORS: tuple[Connector, ...] = (
     AiVoucher(),
+    MfgAi(),
     SmartFactory(),
     AxSprint(),
     Robot(),
