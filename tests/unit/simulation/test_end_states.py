@@ -96,6 +96,9 @@ def test_a_sound_event_is_never_refused(connector: Connector, judged: Judged) ->
 
 @each_connector
 def test_few_sound_events_leave_anything_open(connector: Connector, judged: Judged) -> None:
-    """Old codes, short names and fill values are ordinary: no warning comes from them."""
+    """Old codes, short names and fill values are ordinary: no warning comes from them. P1's tasks
+    of the year before were signed under the text of 2025, which names no labour-ministry body
+    (its note, §6): that doubt is theirs."""
     rows = [outcome for event, outcome in judged(connector) if event.kind == "create"]
-    assert sum(bool(outcome.warnings) for outcome in rows) < 0.05 * len(rows)
+    open_ = [set(outcome.warnings) - {"CONSENT_UNCLEAR"} for outcome in rows]
+    assert sum(map(bool, open_)) < 0.05 * len(rows)
