@@ -3,6 +3,7 @@
 from connectors.ai_voucher import AiVoucher
 from connectors.ax_sprint import AxSprint
 from connectors.base import Connector
+from connectors.industrial_ai import IndustrialAi
 from connectors.mfg_ai import MfgAi
 from connectors.robot import Robot
 from connectors.smart_factory import SmartFactory
@@ -13,6 +14,7 @@ CONNECTORS: tuple[Connector, ...] = (
     MfgAi(),
     SmartFactory(),
     AxSprint(),
+    IndustrialAi(),
     Robot(),
     TrainingHistory(),
 )
