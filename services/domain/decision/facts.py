@@ -186,7 +186,10 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything one decision looks at. as_of: deciding day, Korean calendar (A-86)."""
+    """Everything one decision looks at. as_of: deciding day, Korean calendar (A-86).
+
+    final_level: None unless a diagnosis gave one of FINAL_LEVELS (A-43).
+    """
 
     as_of: str
     origin: str = "PARTNER_PROGRAM"

@@ -20,7 +20,7 @@ from services.domain.decision.reading import facts_from_json
 from services.domain.decision.telling import facts_to_json
 
 MANY = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 FEW = settings(MANY, max_examples=60)
 
