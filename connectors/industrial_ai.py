@@ -4,6 +4,8 @@ Contract: the partners' industrial-ai note, cited as P6 §n. A document may be a
 doubtful firm waits, the others and the project do not.
 """
 
+from dataclasses import replace
+
 from connectors.base import (
     EndState,
     Outcome,
@@ -103,12 +105,8 @@ class IndustrialAi:
                 held = held_for("REVISION_CONFLICT", "문서정보.차수", ref)
                 return with_held(memory, ref, revision, content), (held,)
         is_late = revision < max(memory.get("documents", ("",)))
-        shown = list(body["firms"])
-        if is_late:
-            shown = unnamed_since(memory["firms"], body)
-            if not shown:
-                return with_seen(memory, revision, content), (superseded(ref),)
-        return _judged(memory, ref, statement, shown, ("LATE_FACT",) if is_late else ())
+        shown = unnamed_since(memory["firms"], body) if is_late else list(body["firms"])
+        return _judged(memory, ref, statement, shown, is_late)
 
 
 def _head_faults(kafka_key: str, head: Head) -> dict[str, str]:
@@ -130,26 +128,26 @@ def _head_faults(kafka_key: str, head: Head) -> dict[str, str]:
 
 
 def _judged(
-    memory: Memory, ref: str, statement: Statement, shown: list[str], late: tuple[str, ...]
+    memory: Memory, ref: str, statement: Statement, shown: list[str], is_late: bool
 ) -> tuple[State, tuple[Outcome, ...]]:
-    """A document that is neither a repeat nor passed. shown: the firms that are its own."""
+    """A document that is no repeat. shown: the firms that are its own. A late one that has none
+    is passed, and yet what it says of leaving and staying counts."""
     body, number = statement.body, statement.source_key
     revision, content, doubts = body["revision"], body["content"], body["doubts"]
     before = _all(number, memory)
     if not doubts or body["named"] > 1:
         documents, firms = read_into(memory.get("documents", {}), memory.get("firms", {}), body)
         memory = {**memory, "documents": documents, "firms": firms}
-    else:
-        shown = []
     after = _all(number, memory)
-    changed = {key: one for key, one in after.items() if before.get(key) != one}
     own = tuple(after[key] for key in shown)
-    others = tuple(one for key, one in changed.items() if key not in shown)
+    others = tuple(one for key, one in after.items() if key not in shown and before.get(key) != one)
+    if is_late and not own:
+        return with_seen(memory, revision, content), (replace(superseded(ref), others=others),)
     if doubts:
         fields = {reason: FIELDS.get(reason, "등록정보") for reason in doubts}
         held = Outcome(ref, EndState.HELD, tuple(doubts), (), own, fields, others=others)
         return with_held(memory, ref, revision, content), (held,)
-    warnings = (*body["warnings"], *late)
+    warnings = (*body["warnings"], "LATE_FACT") if is_late else tuple(body["warnings"])
     applied = Outcome(ref, EndState.APPLIED, (), warnings, own, others=others)
     newest = max(memory["applied"], revision)
     new, passed = with_applied(memory, revision, content)

@@ -82,6 +82,18 @@ def test_a_retraction_ends_every_live_participation(desk: Any) -> None:
     assert standing(hub)[THIRD] == ("WITHDRAWN", "파인튜닝", "LEFT")
 
 
+def test_a_late_document_that_adds_no_firm_still_lets_one_go(desk: Any) -> None:
+    """1차 names two, 3차 leaves the members open, 2차 names one: the other has left."""
+    documents = [
+        document(1, (demand(SECOND),)),
+        document(3, "미정", 단계="실증"),
+        document(2, 단계="데이터수집"),
+    ]
+    hub = desk(IndustrialAi()).take_all(documents)
+    assert hub.outcomes["2"].reasons == ("OLDER_REVISION",)
+    assert standing(hub)[SECOND] == ("WITHDRAWN", "파인튜닝", "LEFT")
+
+
 def test_a_supplier_is_no_demand_firm_any_more(desk: Any) -> None:
     supplier = {**demand(SECOND), "기관구분": "공급기업"}
     hub = desk(IndustrialAi()).take_all([document(1, (demand(SECOND),)), document(2, (supplier,))])
@@ -129,7 +141,7 @@ def test_contacts_without_consent_stand_nowhere(example: dict[str, Any], desk: A
 
 def test_a_contact_under_consent_is_kept_with_its_firm_only(desk: Any) -> None:
     person, other = (
-        {"성명": "가나다", "전화": "010-0000-0000"},
+        {"성명": "차카타", "전화": "010-0000-0000"},
         {"성명": "마바사", "메모": "사아자"},
     )
     form = {"담당자제공": "있음", "제공받는자": ["한국산업인력공단"]}
