@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -31,6 +32,8 @@ from services.domain.topics import PARTICIPATION_TOPIC, Topic, all_topics
 from services.ingest import Ingest
 from services.relay import Relay
 from services.settings import Settings
+from services.web.parts import WebParts
+from services.web.register import placeholders
 
 KOREA = ZoneInfo("Asia/Seoul")
 
@@ -145,6 +148,23 @@ async def ingest(settings: Settings) -> Ingest:
         failpoints=failpoints,
         batch_events=settings.batch_events,
         watchdog_s=settings.watchdog_s,
+    )
+
+
+def web(settings: Settings) -> WebParts:
+    """What the web process is made of."""
+    tables, policy = load_tables(), load_policy()
+    return WebParts(
+        version=version("naru"),
+        kafka=settings.kafka,
+        connect=connecting(settings),
+        clock=clock(settings),
+        today_fixed=settings.today is not None,
+        sources=tuple(c.source for c in CONNECTORS),
+        policy=policy,
+        policy_hash=Engine(policy, tables).policy_hash,
+        tables=tables,
+        agencies=placeholders(),
     )
 
 

@@ -14,6 +14,7 @@ from services import logs, wiring
 from services.adapters.postgres.heartbeat import beat
 from services.errors import NaruError
 from services.settings import Settings
+from services.web.server import serve
 
 ROLES = ("ingest", "relay", "web")
 _DRAIN_S = 25.0
@@ -82,7 +83,13 @@ async def _relay(settings: Settings, stop: asyncio.Event) -> Started:
     return relay.run(stop), lambda: asdict(relay.facts)
 
 
+async def _web(settings: Settings, stop: asyncio.Event) -> Started:
+    parts = wiring.web(settings)
+    return serve(settings, stop, parts), lambda: asdict(parts.facts)
+
+
 _ROLES: dict[str, Callable[[Settings, asyncio.Event], Awaitable[Started]]] = {
     "ingest": _ingest,
     "relay": _relay,
+    "web": _web,
 }
