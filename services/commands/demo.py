@@ -137,10 +137,12 @@ async def _referrals(settings: Settings) -> list[dict[str, Any]]:
 
 def _show(newest: list[dict[str, Any]], ended: Totals, seconds: float) -> None:
     out = console()
-    out.print(_by_agency([r for r in newest if r["status"] == "requested"]))
-    shown = next((r for r in newest if r["status"] == "requested" and r["flags"]), None)
+    requested = [r for r in newest if r["status"] == "requested"]
+    out.print(_by_agency(requested))
+    shown = next((r for r in requested if len(_programmes(r)) > 1 and r["flags"]), None)
+    shown = shown or next((r for r in requested if r["flags"]), None)
     if shown is not None:
-        _explain(shown)
+        out.print(_explained(shown))
     counts = Table("상태 end state", "건수 messages", title="받은 전문 · received messages")
     for name, count in ended.json().items():
         if name not in ("received", "referrals"):
@@ -150,41 +152,54 @@ def _show(newest: list[dict[str, Any]], ended: Totals, seconds: float) -> None:
     out.print(f"연계 referrals: {ended.referrals:,} · {seconds:.1f} s")
 
 
+def _programmes(record: dict[str, Any]) -> list[str]:
+    return sorted({part["programme"] for part in record["participations"]})
+
+
+_LEVELS = {"BEGINNER": "초급", "INTERMEDIATE": "중급", "ADVANCED": "고급"}
+_FLAGS = {"TRAINING_PRIORITY": "훈련 우선", "BONUS_POINT": "가점"}
+_SHOWN = 12
+
+
 def _by_agency(requested: list[dict[str, Any]]) -> Table:
-    levels = ("BEGINNER", "INTERMEDIATE", "ADVANCED")
-    flags = ("TRAINING_PRIORITY", "BONUS_POINT")
+    """Referrals by agency, level and flag; the agencies with the most."""
     table = Table(
-        "기관 agency",
-        "연계 referrals",
-        *levels,
-        *flags,
-        title="기관별 연계 · referrals by agency, level and flag",
+        title="기관별 연계 · referrals by agency, level (초급 beginner, 중급 intermediate, "
+        "고급 advanced) and flag (훈련 우선 priority, 가점 bonus)"
     )
+    table.add_column("기관 agency", no_wrap=True)
+    for name in ("연계", *_LEVELS.values(), *_FLAGS.values()):
+        table.add_column(name, justify="right", no_wrap=True)
     per_agency: dict[str, Counter[str]] = {}
     for record in requested:
         counts = per_agency.setdefault(record["addressees"][0], Counter())
-        counts["all"] += 1
-        counts[record["level"]["level"]] += 1
-        for flag in record["flags"]:
-            counts[flag["kind"]] += 1
-    for agency, counts in sorted(per_agency.items(), key=lambda item: -item[1]["all"]):
-        table.add_row(agency, *(str(counts[name]) for name in ("all", *levels, *flags)))
+        counts.update(["all", record["level"]["level"], *(f["kind"] for f in record["flags"])])
+    ordered = sorted(per_agency.items(), key=lambda item: (-item[1]["all"], item[0]))
+    columns = ("all", *_LEVELS, *_FLAGS)
+    for agency, counts in ordered[:_SHOWN]:
+        table.add_row(agency, *(str(counts[name]) for name in columns))
+    rest: Counter[str] = sum((counts for _, counts in ordered[_SHOWN:]), Counter())
+    if rest:
+        others = f"… {len(ordered) - _SHOWN} more"
+        table.add_row(others, *(str(rest[name]) for name in columns), style="dim")
     return table
 
 
-def _explain(record: dict[str, Any]) -> None:
+def _explained(record: dict[str, Any]) -> Table:
     """One decision with the rule and the plan's section behind every part of it."""
     firm, level = record["enterprise"], record["level"]
     table = Table(
-        "무엇 what",
-        "결과 result",
-        "규칙 rule",
-        "근거 plan section",
-        title=(
-            f"판단 하나 · one decision: {firm['name']} ({record['establishment']['sigungu']}), "
-            f"{record['as_of']}"
-        ),
+        title=f"판단 하나 · one decision: {firm['name']} ({record['establishment']['sigungu']}), "
+        f"{record['as_of']}, {' + '.join(_programmes(record))}"
     )
+    table.add_column("무엇 what", no_wrap=True)
+    table.add_column("결과 result", no_wrap=True)
+    table.add_column("규칙", no_wrap=True)
+    table.add_column("근거 plan section")
+    for mode in record["modes"]:
+        if mode["programmes"]:
+            rules = ", ".join(mode["programmes"])
+            table.add_row(f"협업 {mode['mode']}", rules, "MG", "IV-5")
     table.add_row("AX 수준 level", level["level"], level["rule"], level["section"])
     for part in record["agencies"]:
         table.add_row(f"기관 {part['part']}", str(part["agency"]), part["rule"], part["section"])
@@ -193,18 +208,9 @@ def _explain(record: dict[str, Any]) -> None:
             table.add_row(f"시책 {one['pick']}", one["measure_id"], one["rule"], one["section"])
     for factor in record["priority"]["factors"]:
         if factor["points"]:
-            table.add_row(
-                f"우선순위 {factor['factor']}",
-                f"+{factor['points']}",
-                factor["rule"],
-                factor["section"],
-            )
+            points = f"{factor['factor']} +{factor['points']}"
+            table.add_row("우선순위 priority", points, factor["rule"], factor["section"])
     for flag in record["flags"]:
-        cited = f"{flag['section']}\n“{flag['citation']}”" if flag["citation"] else flag["section"]
-        table.add_row(
-            f"우대 {flag['programme'] or ''}",
-            f"{flag['kind']} {flag['status']}",
-            flag["rule"],
-            cited,
-        )
-    console().print(table)
+        cited = f"{flag['section']} “{flag['citation']}”" if flag["citation"] else flag["section"]
+        table.add_row(f"우대 flag {flag['programme'] or ''}", flag["kind"], flag["rule"], cited)
+    return table
