@@ -16,6 +16,7 @@ from services.web.states import Alive, Connector, Process, State
 LAG_TARGET_S = 600.0
 OUTBOX_LATE_S = 10.0
 OUTBOX_FAIL_S = 60.0
+STALLED_FAIL_S = 75.0  # a late schema may hold a partition back for a minute (F4)
 QUARANTINE_WAIT_S = 3600.0
 SKEW_S = 2.0
 REVIEW_ALARM = "DESIGNATION_REVIEW_OVERDUE"
@@ -159,10 +160,17 @@ def _connectors(flows: tuple[Connector, ...], seen: Observation) -> Iterator[Ale
                 f"{topic} has been stopped ({why}).",
             )
         elif flow.state is State.STALLED and seen.kafka.answers:
-            yield _fail(
+            still = max((p.still_s or 0 for p in flow.partitions if p.lag), default=0.0)
+            yield (_fail if still > STALLED_FAIL_S else _warn)(
                 "CONNECTOR_STALLED",
                 f"{topic} 수집이 진행되지 않습니다.",
                 f"{topic} is not moving although messages wait.",
+            )
+        elif flow.state is State.PAUSED:
+            yield _warn(
+                "SCHEMA_AWAITED",
+                f"{topic}에 등록되지 않은 스키마의 전문이 있어 등록을 기다립니다.",
+                f"{topic} waits for a schema that is not registered yet.",
             )
         elif flow.state is State.STOPPED and not flow.partitions:
             yield _fail(

@@ -10,11 +10,12 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
         "the status of the machinery alone, without what waits for a person",
     ),
     "connectors.state": (
-        "running 읽는 중, paused 일시중지, stalled 밀렸는데 8초 넘게 진행 없음, "
+        "running 읽는 중, paused 등록되지 않은 스키마를 기다림, "
+        "stalled 밀렸는데 8초 넘게 진행 없음, "
         "silent 읽고 있으나 받은 전문이 없음, stopped 읽는 처리기가 없거나 중단됨, "
         "unknown 알 수 없음",
-        "running: read; paused; stalled: messages wait and nothing moved for 8 s; silent: read, "
-        "but nothing has ever come; stopped: nobody reads it; unknown",
+        "running: read; paused: waits for a schema; stalled: messages wait and nothing moved for "
+        "8 s; silent: read, but nothing has ever come; stopped: nobody reads it; unknown",
     ),
     "connectors.last_event_at": (
         "마지막으로 읽은 전문을 브로커가 받은 시각",

@@ -19,6 +19,7 @@ from services.web.observation import Dependency, Observation
 from services.web.outbox import Outbox, outbox_of
 from services.web.parts import WebParts
 from services.web.states import Connector, Partition, Process, connectors, processes
+from services.web.words import WORDS
 
 Json: TypeAlias = dict[str, Any]
 END_STATES = ("applied", "duplicate", "superseded", "held", "quarantined")
@@ -103,7 +104,10 @@ def _connector(seen: Observation, flow: Connector, parts: WebParts) -> Json:
 
 def _name(flow: Connector, parts: WebParts) -> Json:
     row = parts.policy.matrix.programmes.get(flow.source.programme or "")
-    return {"ko": row.ko, "en": row.en} if row is not None else _words((flow.source.folder,) * 2)
+    if row is not None:
+        return {"ko": row.ko, "en": row.en}
+    folder = flow.source.folder
+    return _words(WORDS.get(folder, (folder, folder)))
 
 
 def _rate(seen: Observation, topic: str) -> float | None:
@@ -161,6 +165,7 @@ def _partition(partition: Partition) -> Json:
         "lag_s": _number(partition.lag_s),
         "batch_cap": row.batch_cap or None if row is not None else None,
         "moved_at": _time(row.updated_at) if row is not None else None,
+        "still_s": _number(partition.still_s),
     }
 
 

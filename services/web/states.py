@@ -60,6 +60,11 @@ class Process:
         return self.state in (Alive.ALIVE, Alive.LATE)
 
     @property
+    def waiting(self) -> frozenset[str]:
+        """Partitions (`topic/number`) that it holds back because a schema is not known yet (F4)."""
+        return frozenset(str(self.facts.get("waiting") or "").split())
+
+    @property
     def failure(self) -> str | None:
         """Its last failure in its own words."""
         return str(self.facts.get("last_failure") or "") or None
@@ -67,7 +72,8 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """One partition. why: code of the reason of a state that is not running. lag None: unknown."""
+    """One partition. why: code of the reason of a state that is not running. still_s: since when
+    it has not moved. None: unknown."""
 
     number: int
     state: State
@@ -76,6 +82,7 @@ class Partition:
     log: tuple[int, int] | None
     lag: int | None
     lag_s: float | None
+    still_s: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +173,10 @@ def _partition(
     lag = lag_of(row, log) if seen.live is not None else None
     since = seen.unread.get((topic, number))
     lag_s = 0.0 if lag == 0 else seen.age(since) if lag is not None else None
-    owned = row is not None and any(p.works and _owns(p, row) for p in running)
-    state, why = _state(seen, row, owned, lag, lag_s)
-    return Partition(number, state, why, row, log, lag, lag_s)
+    owner = next((p for p in running if row is not None and p.works and _owns(p, row)), None)
+    still_s = seen.age(row.updated_at) if row is not None else None
+    state, why = _state(seen, row, owner, lag, lag_s)
+    return Partition(number, state, why, row, log, lag, lag_s, still_s)
 
 
 def lag_of(row: PartitionRow | None, log: tuple[int, int] | None) -> int | None:
@@ -181,16 +189,22 @@ def lag_of(row: PartitionRow | None, log: tuple[int, int] | None) -> int | None:
 
 
 def _state(
-    seen: Observation, row: PartitionRow | None, owned: bool, lag: int | None, lag_s: float | None
+    seen: Observation,
+    row: PartitionRow | None,
+    owner: Process | None,
+    lag: int | None,
+    lag_s: float | None,
 ) -> tuple[State, str | None]:
     if seen.live is None:
         return State.UNKNOWN, "POSTGRES_DOWN"
     if row is not None and row.stopped:
         return State.STOPPED, row.stopped
-    if row is None or not owned:
+    if row is None or owner is None:
         return State.STOPPED, "NO_OWNER"
     if not seen.kafka.answers:
         return State.STALLED, "KAFKA_DOWN"
+    if f"{row.topic}/{row.partition}" in owner.waiting:
+        return State.PAUSED, "WAITS_FOR_SCHEMA"
     still = (seen.age(row.updated_at) or 0.0) > STALLED_S
     if lag and still and (lag_s is None or lag_s > STALLED_S):
         return State.STALLED, "NO_PROGRESS"

@@ -50,6 +50,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "referrals": ("연계", "Referrals"),
     "handed_over": ("기관 전달", "Handed to an agency"),
     "connectors": ("연계원", "Connectors"),
+    "operator": ("전담기관", "Operator"),
+    "training-history": ("훈련이력", "Training history"),
+    "demand-survey": ("수요조사", "Demand survey"),
     "connectors_caption": (
         "원천 토픽별 수집 상태와 종료상태",
         "Reading and end states, by source topic",
@@ -64,8 +67,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "last_event": ("마지막 전문", "Last event"),
     "last_success": ("마지막 성공", "Last success"),
     "last_failure": ("마지막 실패", "Last failure"),
-    "lag": ("지연(건)", "Lag (messages)"),
-    "lag_s": ("지연(시간)", "Lag (time)"),
+    "lag": ("지연(건)", "Lag"),
+    "lag_s": ("지연(시간)", "Behind"),
     "rate": ("건/초", "per second"),
     "mix": ("구성", "Mix"),
     "reasons": ("사유", "Reasons"),
@@ -163,6 +166,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "back": ("상태 화면으로", "To the status page"),
     # why a partition does not run
     "NO_OWNER": ("맡은 처리기 없음", "no live worker"),
+    "WAITS_FOR_SCHEMA": ("스키마 등록 대기", "waits for a schema"),
     "NO_PROGRESS": ("진행 없음", "no progress"),
     "KAFKA_DOWN": ("Kafka 응답 없음", "Kafka does not answer"),
     "POSTGRES_DOWN": ("데이터베이스 응답 없음", "the database does not answer"),

@@ -61,6 +61,13 @@
     if (on) timer = setTimeout(async () => { if (!document.hidden) await look(); plan(); }, EVERY_MS);
   };
 
+  const reveal = () => {
+    const target = location.hash && document.getElementById(location.hash.slice(1));
+    if (target instanceof HTMLDetailsElement) target.open = true;
+  };
+  addEventListener("hashchange", reveal);
+  reveal();
+
   button.hidden = false;
   button.setAttribute("aria-pressed", String(on));
   button.addEventListener("click", () => {
