@@ -38,9 +38,15 @@ from services.web.register import placeholders
 KOREA = ZoneInfo("Asia/Seoul")
 
 
+def inputs() -> tuple[Connector, ...]:
+    """The connectors whose events the hub takes in: the partner programmes. Training history and
+    the demand survey can be tried with `naru convert`, but feed no decision yet."""
+    return tuple(connector for connector in CONNECTORS if connector.source.programme is not None)
+
+
 def by_topic() -> dict[str, Connector]:
-    """Every connector by its topic."""
-    return {connector.source.topic: connector for connector in CONNECTORS}
+    """Every connector that the hub reads, by its topic."""
+    return {connector.source.topic: connector for connector in inputs()}
 
 
 def receiving_agencies() -> list[str]:
@@ -52,7 +58,7 @@ def receiving_agencies() -> list[str]:
 
 def topics(settings: Settings) -> list[Topic]:
     """The topics that the hub needs."""
-    sources = [(c.source.topic, c.source.feedback_topic) for c in CONNECTORS]
+    sources = [(c.source.topic, c.source.feedback_topic) for c in inputs()]
     return all_topics(sources, receiving_agencies(), settings.source_partitions)
 
 
@@ -60,12 +66,12 @@ def subjects() -> list[Subject]:
     """Every subject with the shipped schema of its newest version: one per topic."""
     found = [
         Subject(subject_of(c.source.topic), f"source/{c.source.folder}")
-        for c in CONNECTORS
+        for c in inputs()
         if c.source.wire != "json"
     ]
     found.append(Subject(subject_of(PARTICIPATION_TOPIC), "participation"))
     for topic in all_topics(
-        [(c.source.topic, c.source.feedback_topic) for c in CONNECTORS], receiving_agencies(), 1
+        [(c.source.topic, c.source.feedback_topic) for c in inputs()], receiving_agencies(), 1
     ):
         if topic.name.startswith("feedback."):
             found.append(Subject(subject_of(topic.name), "feedback"))
@@ -107,7 +113,7 @@ def desk(settings: Settings, schemas: list[Registered]) -> Desk:
     return Desk(
         engine=engine,
         sources={},
-        all_sources=tuple(c.source for c in CONNECTORS),
+        all_sources=tuple(c.source for c in inputs()),
         participation_encoder=Encoder("participation", ids[subject_of(PARTICIPATION_TOPIC)]),
         feedback_encoder=Encoder("feedback", feedback_id),
         referral_encoder=SplitEncoder("referral", referral_id, GROUPS),
@@ -160,7 +166,7 @@ def web(settings: Settings) -> WebParts:
         connect=connecting(settings),
         clock=clock(settings),
         today_fixed=settings.today is not None,
-        sources=tuple(c.source for c in CONNECTORS),
+        sources=tuple(c.source for c in inputs()),
         policy=policy,
         policy_hash=Engine(policy, tables).policy_hash,
         tables=tables,

@@ -107,7 +107,7 @@ def simulate(
 
 def available() -> tuple[str, ...]:
     """The programmes that can be simulated and that the hub reads."""
-    known = {connector.source.folder for connector in CONNECTORS}
+    known = {connector.source.folder for connector in wiring.inputs()}
     return tuple(folder for folder in FOLDERS if folder in known)
 
 

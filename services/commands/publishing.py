@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from connectors import CONNECTORS
 from schemas.registry import subject_of
 from services import wiring
 from services.adapters.kafka.publisher import Outgoing, Publisher
@@ -25,7 +24,7 @@ async def with_schema_ids(settings: Settings, plan: SimulationPlan) -> Simulatio
         await connection.close()
     by_folder = {
         c.source.folder: ids[subject_of(c.source.topic)]
-        for c in CONNECTORS
+        for c in wiring.inputs()
         if subject_of(c.source.topic) in ids
     }
     return replace(plan, schema_ids=by_folder)
