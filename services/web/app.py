@@ -1,5 +1,6 @@
 """The web application: one constructor, lists of routes and middleware, a lifespan."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -30,7 +31,9 @@ def create_app(parts: WebParts) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        first = asyncio.create_task(observer.look())
         yield
+        first.cancel()
         await observer.close()
 
     return Starlette(
