@@ -1,5 +1,6 @@
 """All inputs of the hub, one connector each: the one line to add for a new programme."""
 
+from connectors.ai_product import AiProduct
 from connectors.ai_voucher import AiVoucher
 from connectors.ax_sprint import AxSprint
 from connectors.base import Connector
@@ -13,6 +14,7 @@ CONNECTORS: tuple[Connector, ...] = (
     AiVoucher(),
     MfgAi(),
     SmartFactory(),
+    AiProduct(),
     AxSprint(),
     IndustrialAi(),
     Robot(),

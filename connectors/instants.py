@@ -19,6 +19,9 @@ _INSTANT = re.compile(
     r"(?:(Z)|([+-])([01]\d|2[0-3]):([0-5]\d))?",
     re.ASCII,
 )
+_WITH_OFFSET = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8})(?:\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 class Instant(NamedTuple):
@@ -63,3 +66,12 @@ def day_of_epoch_days(days: int) -> str | None:
     if not FIRST_EPOCH_DAY <= days <= LAST_EPOCH_DAY:
         return None
     return date.fromordinal(EPOCH_DAY + days).isoformat()
+
+
+@remembered
+def day_with_offset(text: str) -> str | None:
+    """The Korean day (ISO) of `YYYY-MM-DDThh:mm:ss`, perhaps with a fraction, with `Z` or an
+    offset; None for every other text and outside the years 2000 to 2099."""
+    found = _WITH_OFFSET.fullmatch(text)
+    moment = None if found is None else instant(found[1] + found[2])
+    return None if moment is None or not "2000" <= moment.day < "2100" else moment.day
