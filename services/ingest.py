@@ -9,30 +9,25 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import structlog
-from tenacity import (
-    AsyncRetrying,
-    retry_if_exception_type,
-    stop_after_attempt,
-    stop_before_delay,
-    wait_random_exponential,
-)
 
 from connectors.base import Connector
+from services.adapters.claims import Claims
 from services.adapters.failpoints import Failpoints
-from services.adapters.intake_queue import Backlog, Loaded, Partition
+from services.adapters.intake_queue import FAILED, Backlog, Loaded, Partition
 from services.adapters.kafka.reader import OffsetGone, Reader, TopicPartition
-from services.adapters.postgres import partitions
 from services.adapters.postgres.batch import Batch, Written, write_batch
 from services.adapters.postgres.connect import Connection, close
+from services.adapters.retrying import again
 from services.domain.desk import Desk
 from services.errors import Fatal, FencedOff, NaruError, Poison, ServiceMissing, Transient
 
 _EMPTY_WAIT_MS = 100
-_RETRY_S = 60.0
+_SETTLE_WAIT_S = 0.005
 _BACKEND_GONE = 70
 
 log = structlog.get_logger("ingest")
@@ -67,72 +62,77 @@ class Ingest:
     watchdog_s: float
     facts: IngestFacts = field(default_factory=IngestFacts)
     _connection: Connection | None = None
-    _claims: Connection | None = None
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _ends: dict[TopicPartition, int] = field(default_factory=dict)
+    _fault: Exception | None = None
+    _deaf: bool = False
     _moved_at: float = 0.0
+    _claims: Claims = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._claims = Claims(self.owner, self.batch_events, self.connect, self._failed)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until stop is set; then finishes the batch in hand and gives the partitions back."""
         self._connection = await self.connect()
-        self._claims = await self.connect()
         self._moved_at = time.monotonic()
         ready: asyncio.Queue[Loaded] = asyncio.Queue(1)
+        orderly = False
         try:
             await self.reader.start(list(self.connectors), self._assigned, self._revoked)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._take(ready, stop))
                 tasks.create_task(self._write(ready, stop))
                 tasks.create_task(self._watch(stop))
+            orderly = True
         except* FencedOff as group:
+            orderly = True
             raise group.exceptions[0] from group
         finally:
-            await self._leave()
+            await self._leave(orderly)
 
-    async def _leave(self) -> None:
+    async def _leave(self, orderly: bool) -> None:
+        """Gives the partitions back. Those of a worker that failed stay suspect (F2): a message
+        may be the cause, and the next owner would fail over it for ever."""
         held = {p.claim.stream: p.claim.epoch for p in self.backlog.partitions.values()}
         try:
-            if self._claims is not None and not self._claims.is_closed():
-                await partitions.release(self._claims, held)
+            if orderly:
+                await self._claims.release(held)
         except NaruError as error:
             log.warning("ingest.release", error=str(error))
         await self.reader.stop()
         await close(self._connection)
-        await close(self._claims)
+        await self._claims.close()
 
     # Assignment
 
     async def _assigned(self, tps: set[TopicPartition]) -> None:
         self.failpoints.reach("ingest:rebalance")
-        for tp in sorted(tps):
-            await self._claim(tp)
+        try:
+            await self._learn_numbers()
+            ends = await again(lambda: self.reader.ends(tps), self._failed)
+            for tp in sorted(tps):
+                await self._claim(tp, *ends[tp])
+        except Exception as error:
+            # aiokafka would only log it, and nobody would ever read these partitions.
+            self._fault = error
+            raise
 
-    async def _claim(self, tp: TopicPartition) -> None:
-        async for attempt in _retrying():
-            with attempt:
-                connection = await self._claims_connection()
-                held = await partitions.claim(
-                    connection, tp.topic, tp.partition, self.owner, self.batch_events
-                )
-                first, end = (await self.reader.ends({tp}))[tp]
-                held = await partitions.unsuspect(connection, held, end)
-                start = first if held.next_offset is None else held.next_offset
-                if held.next_offset is None:
-                    await partitions.begin_at(connection, held, first)
-                stopped = held.stopped or _out_of_range(start, first, end)
-                if stopped and not held.stopped:
-                    await partitions.stop(connection, held.stream, stopped)
-        self.reader.seek(tp, start)
+    async def _learn_numbers(self) -> None:
+        """Other workers' partitions too: a message may change the state of one of theirs."""
+        known = await self._claims.numbers(self.reader.places(self.connectors))
+        for stream, (topic, partition) in known.items():
+            if topic in self.connectors:
+                self.desk.sources[stream] = (self.connectors[topic].source, partition)
+
+    async def _claim(self, tp: TopicPartition, first: int, end: int) -> None:
+        entry = await self._claims.enter(tp, first, end)
+        self.reader.seek(tp, entry.start)
         connector = self.connectors[tp.topic]
-        self.backlog.add(tp, Partition(connector, held, start, stopped))
-        self.desk.sources[held.stream] = (connector.source, tp.partition)
-        if stopped:
+        self.backlog.add(tp, Partition(connector, entry.claim, entry.start, entry.stopped))
+        if entry.stopped:
             self.reader.pause(tp)
-            log.error("partition.stopped", topic=tp.topic, partition=tp.partition, reason=stopped)
-
-    async def _claims_connection(self) -> Connection:
-        if self._claims is None or self._claims.is_closed():
-            self._claims = await self.connect()
-        return self._claims
+            self._tell_stopped(tp, entry.stopped)
 
     async def _revoked(self, tps: set[TopicPartition]) -> None:
         """Waits for the transaction in hand, then forgets what was read ahead (F24)."""
@@ -145,7 +145,7 @@ class Ingest:
             self.backlog.drop(tps)
         if held:
             try:
-                await partitions.release(await self._claims_connection(), held)
+                await self._claims.release(held)
             except NaruError as error:
                 log.warning("ingest.release", error=str(error))
 
@@ -158,8 +158,7 @@ class Ingest:
                 await self._fetch(wanted)
             else:
                 await asyncio.sleep(_EMPTY_WAIT_MS / 1000)
-            await self.backlog.wake()
-            loaded = await self.backlog.next_batch()
+            loaded = await self._next()
             if loaded is None:
                 continue
             self.failpoints.reach("ingest:fetched")
@@ -170,6 +169,23 @@ class Ingest:
                 except TimeoutError:
                     continue
 
+    async def _next(self) -> Loaded | None:
+        try:
+            await self.backlog.wake()
+        except (Transient, ServiceMissing) as error:
+            self._failed(error)
+        suspect = self.backlog.suspect()
+        if suspect is None:
+            loaded = await self.backlog.next_batch()
+            idle = self.backlog.idle() if loaded is None else ()
+            return self.backlog.skip(await self.reader.positions(idle)) if idle else loaded
+        if not self.backlog.settled():
+            await asyncio.sleep(_SETTLE_WAIT_S)
+            return None
+        tp, partition = suspect
+        await self._claims.trying(partition.claim, partition.position)
+        return await self.backlog.next_batch(tp)
+
     async def _fetch(self, wanted: set[TopicPartition]) -> None:
         wait = 0 if self.backlog.has_ready() else _EMPTY_WAIT_MS
         try:
@@ -179,9 +195,11 @@ class Ingest:
                 await self._stop_partition(tp, "OFFSET_GONE")
             return
         except Transient as error:
+            self._deaf = True
             self._failed(error)
             await asyncio.sleep(0.5)
             return
+        self._deaf = False
         for tp, records in got.items():
             self.backlog.receive(tp, records)
 
@@ -190,7 +208,10 @@ class Ingest:
         self.reader.pause(tp)
         if held is not None:
             held.stopped = reason
-            await partitions.stop(await self._claims_connection(), held.claim.stream, reason)
+            await self._claims.stop(held.claim.stream, reason)
+        self._tell_stopped(tp, reason)
+
+    def _tell_stopped(self, tp: TopicPartition, reason: str) -> None:
         log.error("partition.stopped", topic=tp.topic, partition=tp.partition, reason=reason)
 
     # Writing
@@ -216,31 +237,35 @@ class Ingest:
                 for half in loaded.halves():
                     await self._write_whole(half)
                 return
-            log.error("message.poison", ref=loaded.messages[0].ref, error=str(error))
-            written = await self._transaction(loaded.parked("PROCESSING_FAILED"))
+            log.error("message.poison", ref=loaded.messages[0].ref, error=_kind(error))
+            written = await self._transaction(loaded.parked(FAILED))
         except FencedOff:
             self.facts.fenced += 1
             log.warning("ingest.fenced", streams=[a.stream for a in loaded.advances])
             raise
         self._succeeded(loaded, written, started)
         offsets = self.backlog.written(loaded)
+        free = self.backlog.acquit(loaded)
+        if free:
+            await self._claims.acquit(free)
         await self.reader.tell(offsets)
 
     async def _transaction(self, loaded: Loaded) -> Written:
-        async for attempt in _retrying(self._failed):
-            with attempt:
-                if self._connection is None or self._connection.is_closed():
-                    self._connection = await self.connect()
-                return await write_batch(
-                    self._connection,
-                    Batch(loaded.messages, loaded.advances),
-                    self.backlog.by_stream,
-                    self.desk,
-                    self.clock(),
-                    self.owner,
-                    self.failpoints,
-                )
-        raise AssertionError("tenacity reraises")
+        async def once() -> Written:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await self.connect()
+                self.desk.forget()
+            return await write_batch(
+                self._connection,
+                Batch(loaded.messages, loaded.advances),
+                self.backlog.by_stream,
+                self.desk,
+                self.clock(),
+                self.owner,
+                self.failpoints,
+            )
+
+        return await again(once, self._failed)
 
     def _succeeded(self, loaded: Loaded, written: Written, started: float) -> None:
         self._moved_at = time.monotonic()
@@ -257,11 +282,17 @@ class Ingest:
     # Watching
 
     async def _watch(self, stop: asyncio.Event) -> None:
-        """Ends the process when messages wait and nothing has moved (F27): the supervisor starts
-        it anew."""
+        """Ends the process when messages wait, or the consumer only fails, and nothing has moved
+        (F27): the supervisor starts it anew."""
+        asked = time.monotonic()
         while not stop.is_set():
-            lag = self.backlog.lag(self.reader)
-            if lag == 0:
+            if self._fault is not None:
+                raise self._fault
+            if time.monotonic() - asked > self.watchdog_s / 3:
+                await self._ask_ends()
+                asked = time.monotonic()
+            lag = self.backlog.lag(self._end_of)
+            if lag == 0 and not self._deaf:
                 self._moved_at = time.monotonic()
             if time.monotonic() - self._moved_at > self.watchdog_s:
                 log.error("ingest.stalled", lag=lag, seconds=self.watchdog_s)
@@ -271,30 +302,24 @@ class Ingest:
             except TimeoutError:
                 continue
 
+    async def _ask_ends(self) -> None:
+        """Asks the broker itself: when aiokafka's fetching has stalled, what it saw of the ends
+        stands still as well."""
+        tps = set(self.backlog.partitions)
+        with suppress(Transient, TimeoutError):
+            async with asyncio.timeout(self.watchdog_s / 3):
+                ends = await self.reader.ends(tps) if tps else {}
+                self._ends = {tp: last for tp, (_, last) in ends.items()}
 
-def _retrying(before: Callable[[BaseException], None] | None = None) -> AsyncRetrying:
-    """A fresh policy for one unit of work (decision 17)."""
-
-    def told(state: object) -> None:
-        outcome = getattr(state, "outcome", None)
-        if before is not None and outcome is not None and outcome.exception() is not None:
-            before(outcome.exception())
-
-    return AsyncRetrying(
-        retry=retry_if_exception_type((Transient, ServiceMissing)),
-        wait=wait_random_exponential(multiplier=0.1, max=3),
-        stop=stop_after_attempt(60) | stop_before_delay(_RETRY_S),
-        after=told,
-        reraise=True,
-    )
+    def _end_of(self, tp: TopicPartition) -> int:
+        readable, end = self.reader.seen_ends(tp)
+        asked = self._ends.get(tp, 0)
+        return asked if asked > end else readable
 
 
-def _out_of_range(start: int, first: int, end: int) -> str | None:
-    """Why a partition must not be read: the log no longer holds what we need next (F31), or ends
-    before it, as after a topic was made anew (F37)."""
-    if start < first:
-        return "OFFSET_GONE"
-    return "TOPIC_RECREATED" if start > end else None
+def _kind(error: Poison) -> str:
+    """What went wrong, without the values that drivers like to quote (F83)."""
+    return type(error.__cause__ or error).__name__
 
 
 __all__ = ["Fatal", "Ingest", "IngestFacts"]

@@ -1,7 +1,8 @@
 """Named points at which a test kills, stops or slows the process, as a real fault would.
 
-A failpoint is `name:action[:argument]`: `kill` (SIGKILL), `stop` (SIGSTOP); the argument is how
-often the point is passed unharmed first, or, for `read`, a text in the value that triggers it.
+A failpoint is `name:action[:argument]`: `kill` (SIGKILL), `stop` (SIGSTOP), `raise`; the argument
+is how often the point is passed unharmed first, or, for `read`, a text in the value that triggers
+it.
 Empty in production: `reach` then returns at once.
 """
 
@@ -18,6 +19,11 @@ NAMES = (
     "relay:sent",
 )
 _SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
+_ACTIONS = (*_SIGNALS, "raise")
+
+
+class Reached(Exception):
+    """What a failpoint with the action `raise` raises."""
 
 
 @dataclass(slots=True)
@@ -36,7 +42,7 @@ class Failpoints:
             return cls()
         role, point, action, *argument = text.split(":", 3)
         name = f"{role}:{point}"
-        if name not in NAMES or action not in _SIGNALS:
+        if name not in NAMES or action not in _ACTIONS:
             raise ValueError(f"unknown failpoint {text}")
         return cls(name, action, argument[0] if argument else "")
 
@@ -46,9 +52,14 @@ class Failpoints:
             return
         self._passed += 1
         if self._passed > int(self.argument or 0):
-            os.kill(os.getpid(), _SIGNALS[self.action])
+            self._act()
 
     def reads(self, value: bytes | None) -> None:
         """Passes `ingest:read` unless the value holds the argument's text."""
         if self.name == "ingest:read" and value and self.argument.encode() in value:
-            os.kill(os.getpid(), _SIGNALS[self.action])
+            self._act()
+
+    def _act(self) -> None:
+        if self.action == "raise":
+            raise Reached(self.name)
+        os.kill(os.getpid(), _SIGNALS[self.action])

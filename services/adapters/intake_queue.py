@@ -1,28 +1,37 @@
 """What a worker has read ahead: messages per partition, read by their connectors, cut to batches.
 
 Keeps, per partition, where the next batch begins, what still waits, and why it may have to wait:
-an unknown schema id pauses its own partition for a while (F4), a partition whose owners died gets
-small batches (F2), a stopped one is left alone (F31).
+an unknown schema id pauses its own partition for a while (F4), a stopped one is left alone (F31).
+A partition whose owners died gets smaller and smaller batches, and at last its messages one at a
+time with nothing else in the process's hands, so that nobody else's message is blamed (F2).
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+import structlog
+
 from connectors.base import Connector, Reading, Refusal, Writers
+from connectors.frames import key_text
 from services.adapters.failpoints import Failpoints
-from services.adapters.kafka.reader import Reader, Received, TopicPartition
+from services.adapters.kafka.reader import Received, TopicPartition
 from services.adapters.postgres.partitions import Advance, Claim
 from services.adapters.writers import Wait, WriterSchemas
 from services.domain.judging import Message
 
 SUSPECT_SPAN = 2000
+ALONE_SPAN = 16
 DEATHS_TO_PARK = 3
+KILLER = "PROCESS_KILLED"
+FAILED = "PROCESSING_FAILED"
 _AHEAD = 3
 _YIELD_EVERY = 100
+
+log = structlog.get_logger("intake")
 
 
 @dataclass(slots=True)
@@ -43,12 +52,21 @@ class Partition:
         """Whether nothing may be taken from it now."""
         return self.stopped is not None or self.schema is not None
 
+    @property
+    def alone(self) -> bool:
+        """Whether its next message must be read with no other at hand."""
+        return self.claim.batch_cap == 1
+
+    @property
+    def cleared(self) -> bool:
+        """Whether it is past the messages that may have ended its owners."""
+        begun = self.claim.next_offset
+        span = ALONE_SPAN if self.alone else SUSPECT_SPAN
+        return bool(self.claim.batch_cap) and (begun is None or self.written >= begun + span)
+
     def share(self, share: int) -> int:
         """How many messages the next batch may hold of it."""
-        begun = self.claim.next_offset
-        if self.claim.batch_cap and begun is not None and self.position < begun + SUSPECT_SPAN:
-            return min(share, self.claim.batch_cap)
-        return share
+        return min(share, self.claim.batch_cap) if self.claim.batch_cap else share
 
     def killer(self, offset: int) -> bool:
         """Whether this very message has ended three processes (F2)."""
@@ -78,7 +96,11 @@ class Loaded:
         return replace(
             self,
             messages=[
-                replace(m, reading=Refusal((reason,), {}, m.reading.source_key))
+                replace(
+                    m,
+                    keep=partial(_kept_if_it_can_be, m.keep),
+                    reading=Refusal((reason,), {}, m.reading.source_key),
+                )
                 for m in self.messages
             ],
         )
@@ -106,8 +128,31 @@ class Backlog:
         for tp in tps:
             self.partitions.pop(tp, None)
 
+    def suspect(self) -> tuple[TopicPartition, Partition] | None:
+        """The next partition whose message must be read alone (F2)."""
+        for tp, partition in self.partitions.items():
+            if partition.alone and partition.waiting and not partition.blocked:
+                return tp, partition
+        return None
+
+    def settled(self) -> bool:
+        """Whether everything that was read is in the database."""
+        return all(p.position == p.written for p in self.partitions.values())
+
+    def acquit(self, loaded: Loaded) -> dict[int, int]:
+        """After a batch: the partitions (stream → epoch) that are suspected no more, because the
+        killer has been found or lies not where it could have."""
+        found = any(map(_killed, loaded.messages))
+        free = [
+            p for p in self.partitions.values() if p.cleared or (found and p.claim.batch_cap > 0)
+        ]
+        for partition in free:
+            partition.claim = replace(partition.claim, batch_cap=0, deaths=0)
+        return {p.claim.stream: p.claim.epoch for p in free}
+
     def _total(self) -> int:
-        return sum(len(p.waiting) for p in self.partitions.values())
+        """What is at hand; a partition that may not be read takes no place from the others."""
+        return sum(len(p.waiting) for p in self.partitions.values() if not p.blocked)
 
     def has_ready(self) -> bool:
         """Whether a batch could be made now."""
@@ -137,16 +182,21 @@ class Backlog:
         """Looks again for schemas that partitions wait for."""
         now = time.monotonic()
         due = [p for p in self.partitions.values() if p.schema and p.schema.next_look <= now]
-        if due:
-            await self.schemas.refresh({p.connector.source.topic: p.connector for p in due})
+        if due or self.schemas.overdue(now):
+            every = self.partitions.values()
+            await self.schemas.refresh({p.connector.source.topic: p.connector for p in every})
         for partition in due:
             wait = partition.schema
             if wait and not self.schemas.still_waiting(partition.connector, wait, now):
                 partition.schema = None
 
-    async def next_batch(self) -> Loaded | None:
+    async def next_batch(self, only: TopicPartition | None = None) -> Loaded | None:
         """A fair share of every partition's waiting messages, read by its connector."""
-        ready = [(tp, p) for tp, p in self.partitions.items() if p.waiting and not p.blocked]
+        ready = [
+            (tp, p)
+            for tp, p in self.partitions.items()
+            if p.waiting and not p.blocked and only in (None, tp)
+        ]
         if not ready:
             return None
         count, size = self.batch_events // len(ready) + 1, self.batch_bytes // len(ready)
@@ -161,6 +211,23 @@ class Backlog:
                 advances.append(Advance(claim.stream, claim.epoch, before, partition.position))
                 taken[tp] = partition.position
         return Loaded(messages, advances, taken) if advances else None
+
+    def idle(self) -> list[TopicPartition]:
+        """Partitions of which nothing waits to be read."""
+        return [tp for tp, p in self.partitions.items() if not p.waiting and not p.blocked]
+
+    def skip(self, positions: Mapping[TopicPartition, int]) -> Loaded | None:
+        """A batch without messages that moves idle partitions over what is no message."""
+        advances: list[Advance] = []
+        taken: dict[TopicPartition, int] = {}
+        for tp, position in positions.items():
+            partition = self.partitions.get(tp)
+            if partition is None or partition.waiting or position <= partition.position:
+                continue
+            claim = partition.claim
+            advances.append(Advance(claim.stream, claim.epoch, partition.position, position))
+            partition.position = taken[tp] = position
+        return Loaded([], advances, taken) if advances else None
 
     async def _read(self, partition: Partition, most: int, size: int) -> list[Message]:
         connector, stream = partition.connector, partition.claim.stream
@@ -195,9 +262,15 @@ class Backlog:
         self, partition: Partition, received: Received, writers: Writers
     ) -> Reading | None:
         if partition.killer(received.offset):
-            return Refusal(("PROCESS_KILLED",), {}, None)
-        self.failpoints.reads(received.value)
-        reading = partition.connector.read(received.key, received.value, writers)
+            return Refusal((KILLER,), {}, None)
+        try:
+            self.failpoints.reads(received.value)
+            reading = partition.connector.read(received.key, received.value, writers)
+        except Exception as error:
+            # Connectors promise not to raise; should one do so, it is this message alone (F1).
+            place = f"{partition.claim.stream}:{received.offset}"
+            log.error("message.unreadable", ref=place, error=type(error).__name__)
+            return Refusal((FAILED,), {}, key_text(received.key) or None)
         if isinstance(reading, Refusal) and reading.reasons == ("SCHEMA_UNKNOWN",):
             missing = self.schemas.missing(partition.connector, received.value)
             if missing is not None:
@@ -213,10 +286,11 @@ class Backlog:
         if len(advances) == len(loaded.advances):
             return loaded
         streams = {a.stream for a in advances}
+        ours = {tp for tp, p in self.partitions.items() if p.claim.stream in streams}
         return Loaded(
             [m for m in loaded.messages if m.stream in streams],
             advances,
-            {tp: end for tp, end in loaded.taken.items() if tp in self.partitions},
+            {tp: end for tp, end in loaded.taken.items() if tp in ours},
         )
 
     def written(self, loaded: Loaded) -> dict[TopicPartition, int]:
@@ -226,10 +300,26 @@ class Backlog:
                 self.partitions[tp].written = end
         return {tp: end for tp, end in loaded.taken.items() if tp in self.partitions}
 
-    def lag(self, reader: Reader) -> int:
-        """Messages on the broker that are not in the database and that nothing keeps waiting."""
+    def lag(self, end: Callable[[TopicPartition], int]) -> int:
+        """Messages on the broker that are not in the database and that nothing keeps waiting.
+
+        end: where a partition ends, as far as is known.
+        """
         return sum(
-            max((reader.high_water(tp) or 0) - p.written, 0)
-            for tp, p in self.partitions.items()
-            if not p.blocked
+            max(end(tp) - p.written, 0) for tp, p in self.partitions.items() if not p.blocked
         )
+
+
+def _killed(message: Message) -> bool:
+    return isinstance(message.reading, Refusal) and message.reading.reasons == (KILLER,)
+
+
+def _kept_if_it_can_be(
+    keep: Callable[[bytes | None], bytes | None], value: bytes | None
+) -> bytes | None:
+    """What a contract lets us keep of a value; nothing where its rule itself fails."""
+    try:
+        return keep(value)
+    except Exception as error:
+        log.error("message.not_kept", error=type(error).__name__)
+        return None

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+import structlog
+
 from connectors.base import Connector, Writers
 from schemas.codec import BadFrame, frame_id, rabin_fingerprint
 from schemas.registry import subject_of
@@ -10,7 +12,10 @@ from schemas.strict import Decoder, compile_schema
 from services.adapters.postgres.schemas import Registered
 
 _LOOK_AGAIN_S = (0.5, 1.0, 2.0, 4.0)
+_LATE_LOOK_S = 30.0
 _SINGLE_OBJECT = b"\xc3\x01"
+
+log = structlog.get_logger("schemas")
 
 
 def wire_id(connector: Connector, value: bytes | None) -> int | bytes | None:
@@ -44,6 +49,8 @@ class WriterSchemas:
     wait_s: float
     _known: dict[str, dict[int | bytes, Decoder]] = field(default_factory=dict)
     _given_up: set[tuple[str, int | bytes]] = field(default_factory=set)
+    _refused: set[tuple[str, int | bytes]] = field(default_factory=set)
+    _late_look: float = 0.0
 
     async def refresh(self, connectors: Mapping[str, Connector]) -> None:
         """Compiles schema versions that are new since the last time. connectors: by topic."""
@@ -55,8 +62,17 @@ class WriterSchemas:
             known = self._known.setdefault(topic, {})
             single = connectors[topic].source.wire == "avro-single-object"
             name = rabin_fingerprint(one.parsed) if single else one.id
-            if name not in known:
-                self._known[topic] = {**known, name: compile_schema(one.parsed)}
+            if name in known or (topic, name) in self._refused:
+                continue
+            try:
+                decoder = compile_schema(one.parsed)
+            except ValueError as error:
+                # One partner's bad schema must not stop the others; its messages are unknown.
+                log.error("schema.refused", subject=one.subject, id=one.id, error=str(error))
+                self._refused.add((topic, name))
+                continue
+            self._known[topic] = {**known, name: decoder}
+            self._given_up.discard((topic, name))
 
     def allowed(self, topic: str) -> Writers:
         """The decoders of a topic."""
@@ -70,6 +86,14 @@ class WriterSchemas:
             return None
         return name
 
+    def overdue(self, now: float) -> bool:
+        """Whether to look again for ids that were given up: they may have been registered since,
+        and later messages need not share the fate of the first."""
+        if not self._given_up or now < self._late_look:
+            return False
+        self._late_look = now + _LATE_LOOK_S
+        return True
+
     def still_waiting(self, connector: Connector, wait: Wait, now: float) -> bool:
         """After a refresh: whether to go on waiting; gives the id up when its time has passed."""
         topic = connector.source.topic
@@ -77,6 +101,7 @@ class WriterSchemas:
             return False
         if now - wait.since >= self.wait_s:
             self._given_up.add((topic, wait.schema_id))
+            self._late_look = now + _LATE_LOOK_S
             return False
         wait.next_look = now + _LOOK_AGAIN_S[min(wait.looks, len(_LOOK_AGAIN_S) - 1)]
         wait.looks += 1

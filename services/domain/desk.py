@@ -124,6 +124,11 @@ class Desk:
         self._stored.update(row[0] for row in writes.blocks)
         self._stored.update(row[0] for row in writes.decisions)
 
+    def forget(self) -> None:
+        """After the database went away nothing is known to be stored: it may have come back from
+        a copy that lacks the last transactions (F47)."""
+        self._stored.clear()
+
     def participation(self, held: Held, cause: Cause, warnings: tuple[str, ...]) -> bytes:
         """The framed participation record. Contacts and consents about them are not in it."""
         p = held.p

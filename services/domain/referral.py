@@ -173,7 +173,9 @@ def _ended(
 ) -> Referral | None:
     if current is None or current.status not in OPEN:
         return current
-    referral = replace(current, version=max(version, current.version + 1), recall=False)
+    # What goes out after a withdrawal names the firm no more, whatever it is about (F71).
+    recall = current.handed_over and circumstances.consent_withdrawn
+    referral = replace(current, version=max(version, current.version + 1), recall=recall)
     if circumstances.suspended:
         return replace(referral, status=Status.ON_HOLD, reasons=("SUSPENDED",))
     if not referral.handed_over:
@@ -184,7 +186,7 @@ def _ended(
         referral,
         status=Status.CANCEL_REQUESTED,
         reasons=tuple(sorted({reason, *verdict.reasons})),
-        recall=circumstances.deleted,
+        recall=recall or circumstances.deleted,
     )
 
 

@@ -1,7 +1,7 @@
 """Reading source topics: assignment by the group, offsets from Postgres (decisions 2 and 4)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -142,16 +142,36 @@ class Reader:
             raise _transient(error) from error
         return {tp: (first[tp], last[tp]) for tp in tps}
 
-    def high_water(self, tp: TopicPartition) -> int | None:
-        """The end of the partition as last seen with a fetch."""
-        try:
-            mark: int | None = self._consumer.highwater(tp)
-        except (IllegalStateError, KeyError):
-            return None
-        return mark
+    def seen_ends(self, tp: TopicPartition) -> tuple[int, int]:
+        """As last seen with a fetch: the end of what may be read of the partition (transactions
+        may be open behind it), and the end of its log."""
+        if tp not in self._consumer.assignment():
+            return 0, 0
+        return self._consumer.last_stable_offset(tp) or 0, self._consumer.highwater(tp) or 0
+
+    async def positions(self, tps: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
+        """The offset after the last message taken, and after what follows it that is no message:
+        ends of transactions and what they took back."""
+        found = {}
+        for tp in tps:
+            try:
+                found[tp] = await self._consumer.position(tp)
+            except KafkaError:
+                continue
+        return found
+
+    def places(self, topics: Iterable[str]) -> list[tuple[str, int]]:
+        """(topic, partition) of all partitions of these topics, whoever reads them."""
+        return [
+            (topic, partition)
+            for topic in topics
+            for partition in sorted(self._consumer.partitions_for_topic(topic) or ())
+        ]
 
     async def tell(self, offsets: dict[TopicPartition, int]) -> None:
         """Commits to Kafka so that lag tools work. A failure is expected, not fatal (F26)."""
+        if not offsets:
+            return
         try:
             async with asyncio.timeout(5):
                 await self._consumer.commit(offsets)

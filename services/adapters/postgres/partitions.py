@@ -16,8 +16,8 @@ class Claim:
     """What a worker got with a partition.
 
     next_offset None: the hub has read nothing of it yet. batch_cap 0: no limit of its own; else
-    owners died here and batches must stay this small until `start + SUSPECT_SPAN` (F2). deaths:
-    owners that died at exactly this offset with batches of one.
+    owners died here and batches must stay this small for a while (F2). deaths: owners that died
+    while they had the message at next_offset alone in their hands.
     """
 
     stream: int
@@ -38,7 +38,7 @@ on conflict (topic, partition) do update set
                      when p.batch_cap = 0 then greatest($4 / 2, 1)
                      else greatest(p.batch_cap / 2, 1) end,
     deaths = case when p.clean or p.start_offset is distinct from p.next_offset then 0
-                  when p.batch_cap = 1 then p.deaths + 1 else 0 end,
+                  else p.deaths end,
     start_offset = p.next_offset,
     clean = false,
     updated_at = now()
@@ -80,6 +80,47 @@ async def unsuspect(connection: Connection, held: Claim, end: int) -> Claim:
             held.epoch,
         )
     return replace(held, batch_cap=0, deaths=0)
+
+
+async def trying(connection: Connection, stream: int, epoch: int, offset: int) -> None:
+    """Notes that the message at this offset is about to be read alone: who dies now dies of it."""
+    async with ours():
+        await connection.execute(
+            "update source_partition set start_offset = $3,"
+            " deaths = case when start_offset = $3 then deaths + 1 else 1 end "
+            "where stream = $1 and epoch = $2",
+            stream,
+            epoch,
+            offset,
+        )
+
+
+async def acquit(connection: Connection, held: dict[int, int]) -> None:
+    """No message of these partitions (stream → epoch) is suspected any more."""
+    async with ours():
+        await connection.execute(
+            "update source_partition p set batch_cap = 0, deaths = 0 "
+            "from unnest($1::smallint[], $2::int[]) as h(stream, epoch) "
+            "where p.stream = h.stream and p.epoch = h.epoch",
+            list(held),
+            list(held.values()),
+        )
+
+
+async def numbers(
+    connection: Connection, places: list[tuple[str, int]]
+) -> dict[int, tuple[str, int]]:
+    """The number of every partition that the hub knows: stream → (topic, partition). Gives those
+    of places one that have none."""
+    async with ours():
+        await connection.execute(
+            "insert into source_partition (topic, partition) "
+            "select * from unnest($1::text[], $2::int[]) order by 1, 2 on conflict do nothing",
+            [topic for topic, _ in places],
+            [partition for _, partition in places],
+        )
+        rows = await connection.fetch("select stream, topic, partition from source_partition")
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def release(connection: Connection, held: dict[int, int]) -> None:

@@ -25,9 +25,10 @@ from services.adapters.kafka.catalogue import partitions_of
 from services.adapters.kafka.publisher import Outgoing, Publisher
 from services.adapters.local.stack import Stack
 from services.adapters.postgres.totals import Totals
-from services.adapters.sealing import new_key
+from services.adapters.sealing import Sealer, new_key
 from services.commands.publishing import with_schema_ids
 from services.commands.stack import prepare
+from services.domain.account import STATES
 from services.settings import Settings
 from services.simulation.plan import SimulatedEvent, SimulationPlan
 from services.simulation.stream import simulate
@@ -233,9 +234,54 @@ class Hub:
 
     def referrals(self) -> list[tuple[dict[str, str], dict[str, Any]]]:
         """(headers, record) of every referral message that this hub has published."""
-        return asyncio.run(self._read({t for t, _ in self.begun if t.startswith("agency.")}))
+        return [(headers, record) for _, headers, record in self.published("agency.", "referral")]
 
-    async def _read(self, topics: set[str]) -> list[tuple[dict[str, str], dict[str, Any]]]:
+    def feedback(self, topic: str) -> list[dict[str, Any]]:
+        """Every message to one partner, in order."""
+        return [record for _, _, record in self.published(topic, "feedback")]
+
+    def no_doubles(self) -> None:
+        """One message per agency, referral and version; a repeat has the same id and bytes."""
+        contents: dict[str, object] = {}
+        ids: dict[tuple[Any, ...], str] = {}
+        for topic, headers, record in self.published("agency.", "referral"):
+            assert contents.setdefault(headers["ce_id"], record) == record
+            version = (topic, record["referral_id"], record["version"])
+            assert ids.setdefault(version, headers["ce_id"]) == headers["ce_id"]
+
+    def published(self, topics: str, name: str) -> list[tuple[str, dict[str, str], dict[str, Any]]]:
+        """(topic, headers, record) of every message that this hub has published on topics with
+        that beginning. name: of the messages' schema."""
+        return asyncio.run(self._read({t for t, _ in self.begun if t.startswith(topics)}, name))
+
+    def opened(self, sealed: bytes | None) -> bytes | None:
+        """What lies sealed in this hub's quarantine."""
+        return Sealer(self.settings.quarantine_key.get_secret_value()).open(sealed)
+
+    def quarantine(self) -> dict[tuple[str, int, int], tuple[str, bytes | None, bytes | None]]:
+        """(topic, partition, offset) → reasons, key, value of everything in quarantine."""
+        rows = self.rows(
+            "select p.topic, p.partition, kafka_offset, reasons, raw_key, raw_value"
+            " from quarantine join source_partition p using (stream)"
+        )
+        return {
+            (row[0], row[1], row[2]): (row[3], self.opened(row[4]), self.opened(row[5]))
+            for row in rows
+        }
+
+    def states(self) -> dict[str, list[tuple[str, str]]]:
+        """Source key → (end state, reasons) of its messages, in order."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for key, state, reasons in self.rows(
+            "select source_key, end_state, coalesce(reasons, '') from inbox"
+            " order by stream, kafka_offset"
+        ):
+            found.setdefault(key, []).append((STATES[state].value, reasons))
+        return found
+
+    async def _read(
+        self, topics: set[str], name: str
+    ) -> list[tuple[str, dict[str, str], dict[str, Any]]]:
         ends = await ends_of(self.settings.kafka, topics)
         places = [
             tp
@@ -255,7 +301,7 @@ class Hub:
                 for records in (await consumer.getmany(timeout_ms=500)).values():
                     for record in records:
                         headers = {k: v.decode() for k, v in record.headers}
-                        found.append((headers, decode("referral", record.value)))
+                        found.append((record.topic, headers, decode(name, record.value)))
         finally:
             await consumer.stop()
         return found
