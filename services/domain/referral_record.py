@@ -11,7 +11,7 @@ from services.domain.decision.decision import Decision
 from services.domain.decision.facts import Facts
 from services.domain.desk import Desk, Verdict
 from services.domain.holding import Held
-from services.domain.merge import latest
+from services.domain.merge import establishment_of, firm_of, latest
 from services.domain.outgoing import Cause, Outbox
 from services.domain.referral import NEED, Referral, Status
 from services.domain.splitting import SplitEncoder
@@ -162,9 +162,10 @@ def _head(referral: Referral, standing: Standing, now: datetime) -> dict[str, An
 
 
 def _firm(referral: Referral, standing: Standing) -> dict[str, Any]:
-    live = [h.p for h in standing.held if not h.p.is_deleted]
-    own = [h.p for h in standing.own if not h.p.is_deleted]
-    facts = standing.facts
+    shared = [h for h in standing.held if _may_be_passed_on(h)]
+    live = [h.p for h in shared]
+    own = [h.p for h in standing.own if _may_be_passed_on(h)]
+    firm, place = firm_of(live), establishment_of(own or live)
     return {
         "enterprise": {
             "enterprise_id": referral.enterprise_id,
@@ -172,20 +173,26 @@ def _firm(referral: Referral, standing: Standing) -> dict[str, Any]:
             "legal_form": latest(live, _legal_form),
             "brn": latest(own, _brn) or latest(live, _brn),
             "crn": latest(live, _crn),
-            "size_class": facts.firm.size_class,
-            "regular_workers": facts.firm.regular_workers,
-            "ksic_code": facts.firm.ksic,
+            "size_class": firm.size_class,
+            "regular_workers": firm.regular_workers,
+            "ksic_code": firm.ksic,
             "ksic_revision": latest(live, _ksic_revision),
             "priority_firm": standing.decision.eligibility.priority.value,
         },
         "establishment": {
             "establishment_id": referral.establishment_id,
             "ei_workplace_no": latest(own, _workplace),
-            "sigungu": facts.establishment.sigungu,
-            "region_confidence": facts.establishment.region_confidence,
+            "sigungu": place.sigungu,
+            "region_confidence": place.region_confidence,
         },
-        "participations": [_participation(h) for h in standing.held if not h.p.is_deleted],
+        "participations": [_participation(h) for h in shared],
     }
+
+
+def _may_be_passed_on(held: Held) -> bool:
+    """Only what a project's own consent covers goes to an agency; another project of the firm may
+    have refused or withdrawn (invariant 9)."""
+    return not held.p.is_deleted and held.p.consent_enterprise_info is True
 
 
 def _participation(held: Held) -> dict[str, Any]:
