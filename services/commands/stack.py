@@ -12,7 +12,6 @@ from services.adapters.local.options import LocalOptions, Say
 from services.adapters.local.plan import Addresses, Plan, Planner, RoleSpec
 from services.adapters.local.state import StackState
 from services.adapters.local.supervisor import supervise
-from services.adapters.postgres.migrate import migrate
 from services.adapters.sealing import new_key
 from services.settings import Settings, base_environment
 
@@ -89,6 +88,9 @@ def _kept_key(data_dir: Path) -> str:
 
 async def prepare(settings: Settings) -> None:
     """Migrates the database, registers the schemas, creates the topics."""
+    # Alembic takes longer to import than everything else together; every process would pay.
+    from services.adapters.postgres.migrate import migrate
+
     await asyncio.gather(
         migrate(settings.postgres.get_secret_value(), wiring.subjects()),
         create_topics(settings.kafka, wiring.topics(settings)),
