@@ -4,6 +4,7 @@ from connectors.ai_product import AiProduct
 from connectors.ai_voucher import AiVoucher
 from connectors.ax_sprint import AxSprint
 from connectors.base import Connector
+from connectors.demand_survey import DemandSurvey
 from connectors.industrial_ai import IndustrialAi
 from connectors.mfg_ai import MfgAi
 from connectors.robot import Robot
@@ -19,4 +20,5 @@ CONNECTORS: tuple[Connector, ...] = (
     IndustrialAi(),
     Robot(),
     TrainingHistory(),
+    DemandSurvey(),
 )

@@ -11,3 +11,4 @@ class Contact:
     name: str | None
     telephone: str | None
     recipients: tuple[str, ...]
+    email: str | None = None
