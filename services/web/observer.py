@@ -125,11 +125,13 @@ class Observer:
         self._counting: asyncio.Task[None] | None = None
 
     async def look(self) -> Observation:
-        """What stands now; not older than a second, found within about two."""
+        """What stands now: a look that began at most a second before it was asked for, found
+        within about two."""
+        asked = time.monotonic()
         async with self._lock:
-            if self._last is None or time.monotonic() - self._last[0] > _FRESH_S:
-                seen = await self._look()
-                self._last = (time.monotonic(), seen)
+            if self._last is None or self._last[0] < asked - _FRESH_S:
+                began = time.monotonic()
+                self._last = (began, await self._look())
             return self._last[1]
 
     async def close(self) -> None:
@@ -187,14 +189,12 @@ class Observer:
 
 def behind(live: Live, ends: dict[Place, tuple[int, int]]) -> dict[Place, int]:
     """The offset of the first unread message of every partition that has one."""
+    read = {(row.topic, row.partition): row.next_offset for row in live.partitions}
     found = {}
-    for row in live.partitions:
-        place = (row.topic, row.partition)
-        if place in ends and row.next_offset is not None:
-            first, end = ends[place]
-            offset = max(row.next_offset, first)
-            if offset < end:
-                found[place] = offset
+    for place, (first, end) in ends.items():
+        offset = max(read.get(place) or first, first)
+        if offset < end:
+            found[place] = offset
     return found
 
 

@@ -65,9 +65,20 @@ class Server(uvicorn.Server):
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 takes a free one. Raises OSError."""
+    """A bound socket; port 0 takes a free one. Raises OSError.
+
+    The protocol is named because asyncio only then switches Nagle's delay off: 44 ms an answer.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=512)
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(512)
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def address_of(bound: socket.socket) -> str:

@@ -69,13 +69,23 @@ class Unread:
     async def _read(self, missing: dict[TopicPartition, int], wait_s: float) -> None:
         assert self._consumer is not None
         deadline = asyncio.get_running_loop().time() + wait_s
-        self._consumer.assign(list(missing))
+        self._take(set(missing))
         for tp, offset in missing.items():
             self._consumer.seek(tp, offset)
+        self._consumer.resume(*missing)
         left = dict(missing)
         while left and (spare := deadline - asyncio.get_running_loop().time()) > 0:
             got = await self._consumer.getmany(*left, timeout_ms=int(spare * 1000))
             for tp, records in got.items():
                 when = datetime.fromtimestamp(records[0].timestamp / 1000, UTC)
                 self._known[tp] = (left.pop(tp), when)
-        self._consumer.unsubscribe()
+        self._consumer.pause(*missing)
+
+    def _take(self, wanted: set[TopicPartition]) -> None:
+        """Partitions stay assigned and paused, so that their leaders stay known and nothing is
+        fetched between two looks."""
+        assert self._consumer is not None
+        have = self._consumer.assignment()
+        if not wanted <= have:
+            self._consumer.assign(list(have | wanted))
+            self._consumer.pause(*(have | wanted))
