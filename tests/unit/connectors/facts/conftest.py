@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
 import pytest
 
 from connectors.base import Connector, EndState, Outcome, Participation, Refusal, State
@@ -35,12 +36,12 @@ class Desk:
             self.outcomes[ref] = Outcome(ref, EndState.QUARANTINED, reading.reasons)
             self.bodies.append([list(reading.reasons), dict(reading.fields), reading.source_key])
             return self.outcomes[ref]
-        self.bodies.append(json.loads(json.dumps(reading.body)))
+        self.bodies.append(orjson.loads(orjson.dumps(reading.body)))
         before = self.states.get(reading.scopes)
         frozen = json.dumps(before)
         state, outcomes = self.connector.judge(() if before is None else (before,), ref, reading)
         assert json.dumps(before) == frozen, "judge changed what it was given"
-        self.states[reading.scopes] = json.loads(json.dumps(state))
+        self.states[reading.scopes] = orjson.loads(orjson.dumps(state))
         for outcome in outcomes:
             self.outcomes[outcome.ref] = outcome
             for one in outcome.changed:
