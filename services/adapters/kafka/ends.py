@@ -50,6 +50,10 @@ class Ends:
                     self._present = await partitions_of(self._servers, topics)
                     if {tp.topic for tp in self._present} == topics:
                         self._asked = set(topics)
+                    if self._present:
+                        # Assigned, it asks for their metadata together, not one after another.
+                        self._consumer.assign(list(self._present))
+                        self._consumer.pause(*self._present)
                 present = {tp for tp in self._present if tp.topic in topics}
                 if not present:
                     return {}

@@ -58,6 +58,7 @@ async def ends_of(kafka: str, topics: set[str]) -> dict[tuple[str, int], int]:
     consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
     await consumer.start()
     try:
+        consumer.assign(list(places))  # else it asks for the metadata of one topic after another
         found = await consumer.end_offsets(list(places))
     finally:
         await consumer.stop()
