@@ -8,31 +8,24 @@ from connectors.avro_values import Record, flag, whole, wholes
 from connectors.fields import WORKERS_BOUND, bounded
 
 NO_ANSWER = 0
+
+
+def _codes(words: str) -> tuple[str, ...]:
+    """The codes of one question, in the order of their numbers."""
+    return tuple(words.split())
+
+
 LISTS = {
-    "fields": ["PLAN", "PRODUCTION", "MARKETING", "HR", "CS", "NEW_MARKET", "OFFICE", "KNOWHOW"],
-    "obstacles": ["CEO", "STAFF", "INFO", "COST", "TIME", "SECURITY", "EFFECT"],
-    "support_wanted": [
-        "DIAGNOSIS",
-        "FIELD_EXPERT",
-        "INHOUSE_TEACHER",
-        "COST",
-        "LEARNING_GROUP",
-        "DEGREE",
-        "SHORT_FORM",
-        "GOOD_CASE",
-    ],
+    "fields": _codes("PLAN PRODUCTION MARKETING HR CS NEW_MARKET OFFICE KNOWHOW"),
+    "obstacles": _codes("CEO STAFF INFO COST TIME SECURITY EFFECT"),
+    "support_wanted": _codes(
+        "DIAGNOSIS FIELD_EXPERT INHOUSE_TEACHER COST LEARNING_GROUP DEGREE SHORT_FORM GOOD_CASE"
+    ),
 }
 SINGLES = {
-    "level_wanted": ["LITERACY", "WORK_PRACTICE", "SYSTEM_LINK", "OWN_MODEL"],
-    "mode_wanted": [
-        "INHOUSE_GROUP",
-        "INHOUSE_REMOTE",
-        "OUT_GROUP",
-        "OUT_REMOTE",
-        "LIVE_ONLINE",
-        "VISITING",
-    ],
-    "hours_wanted": ["LT4", "4_8", "8_16", "16_40", "GE40"],
+    "level_wanted": _codes("LITERACY WORK_PRACTICE SYSTEM_LINK OWN_MODEL"),
+    "mode_wanted": _codes("INHOUSE_GROUP INHOUSE_REMOTE OUT_GROUP OUT_REMOTE LIVE_ONLINE VISITING"),
+    "hours_wanted": _codes("LT4 4_8 8_16 16_40 GE40"),
 }
 FLAGS = ("wishes", "uses_ai")
 TRAINEES = "trainee_count"
@@ -80,7 +73,7 @@ def answers_content(record: Record) -> list[Any]:
     ]
 
 
-def _in_order(numbers: Iterable[int], codes: list[str], warnings: list[str]) -> list[str]:
+def _in_order(numbers: Iterable[int], codes: tuple[str, ...], warnings: list[str]) -> list[str]:
     chosen = set(numbers) - {NO_ANSWER}
     if not chosen <= set(range(1, len(codes) + 1)):
         warnings.append("CODE_UNKNOWN")
