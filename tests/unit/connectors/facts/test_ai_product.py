@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.ai_product import AiProduct
@@ -165,6 +165,7 @@ EVENTS = st.sampled_from(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_order_and_no_repetition_changes_the_end(desk: Any, data: st.DataObject) -> None:
     drawn = data.draw(st.lists(st.tuples(EVENTS, STATED), min_size=1, max_size=6))

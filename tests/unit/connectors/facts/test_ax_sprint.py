@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.ax_sprint import AxSprint
@@ -82,6 +82,7 @@ def test_a_key_that_is_no_loan_reference_is_not_repeated() -> None:
     assert reading.source_key is None
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=200), st.none() | st.binary(max_size=20))
 def test_no_bytes_raise(value: bytes, key: bytes | None) -> None:
     connector = AxSprint()
@@ -94,6 +95,7 @@ PLAIN = st.none() | st.booleans() | st.integers() | st.just(1.5) | TEXTS
 JSON = PLAIN | st.lists(PLAIN, max_size=2) | st.dictionaries(TEXTS, PLAIN, max_size=2)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(sorted(CASE)), JSON))
 def test_no_values_raise(change: dict[str, Any]) -> None:
     connector = AxSprint()
@@ -115,6 +117,7 @@ VARIANTS: list[dict[str, Any]] = [
 ]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_order_and_no_repetition_changes_the_end(desk: Any, data: st.DataObject) -> None:
     changes = data.draw(st.lists(st.sampled_from(VARIANTS), min_size=1, max_size=6))

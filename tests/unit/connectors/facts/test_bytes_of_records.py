@@ -7,7 +7,7 @@ from typing import Any
 
 import fastavro
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.ai_product import AiProduct
@@ -51,6 +51,7 @@ def test_every_cut_is_undecodable(connector: Connector) -> None:
 
 
 @everyone
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_changed_byte_never_raises(connector: Connector, data: st.DataObject) -> None:
     sample = data.draw(st.sampled_from(samples(connector)))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.base import EndState, Follower, Participation, Refusal
@@ -217,6 +217,7 @@ CHANGES = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_order_and_no_repetition_changes_the_end(desk: Any, data: st.DataObject) -> None:
     drawn = data.draw(st.lists(CHANGES, min_size=1, max_size=5))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Consent, EndState, Refusal
@@ -180,6 +180,7 @@ def test_bracketed_parts(text: str, outside: str, inside: tuple[str, ...]) -> No
     assert split_brackets(text) == (outside, inside)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=100), st.none() | st.binary(max_size=20))
 def test_no_bytes_raise(value: bytes, key: bytes | None) -> None:
     IndustrialAi().keep(value, {})
@@ -203,6 +204,7 @@ PLACES += [("컨소시엄", "주관기업", name) for name in PLAIN["컨소시�
 PLACES += [("컨소시엄", "주관기업", "동의", name) for name in ("기업정보제공", "제공받는자")]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(PLACES), ANYTHING), max_size=3))
 def test_no_values_raise(changes: list[Any]) -> None:
     connector = IndustrialAi()
@@ -241,6 +243,7 @@ CHANGES = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_order_and_no_repetition_changes_the_end(desk: Any, data: st.DataObject) -> None:
     drawn = data.draw(st.lists(st.tuples(MEMBERS, CHANGES), min_size=1, max_size=5))

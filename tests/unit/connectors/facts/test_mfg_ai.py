@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Consent, EndState, Refusal
@@ -156,6 +156,7 @@ def test_what_cannot_be_read_is_kept_as_it_came() -> None:
     assert connector.keep(b" " * 65_537, {}) is None
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=100), st.none() | st.binary(max_size=20))
 def test_no_bytes_raise(value: bytes, key: bytes | None) -> None:
     MfgAi().keep(value, {})
@@ -168,6 +169,7 @@ PLAIN = (
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(sorted(ROW)), PLAIN))
 def test_no_values_raise(change: dict[str, Any]) -> None:
     connector = MfgAi()
@@ -189,6 +191,7 @@ MARKERS = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_order_and_no_repetition_changes_the_end(desk: Any, data: st.DataObject) -> None:
     rows = data.draw(st.lists(ROWS, unique_by=lambda r: (r[0], r[1]["목록번호"]), max_size=8))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.base import EndState, Refusal
@@ -133,6 +133,7 @@ CHANGES: list[dict[str, Any]] = [
 ]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_order_and_no_repetition_changes_the_end(desk: Any, data: st.DataObject) -> None:
     changes = data.draw(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=5))
