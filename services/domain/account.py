@@ -37,10 +37,13 @@ class _Entry:
     state: EndState
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
+    inbox: Row = ()
+    quarantine: Row | None = None
 
 
 class Account:
-    """Built once per batch from its messages and their outcomes."""
+    """Built from the messages of a batch and their outcomes; messages whose outcomes do not stand
+    are dropped, and their new account absorbed."""
 
     def __init__(
         self,
@@ -56,6 +59,7 @@ class Account:
         self._own = {m.ref: m for m in messages}
         self._entries: dict[str, _Entry] = {}
         self._earlier: dict[str, Judged] = {}
+        self._moved: dict[str, Moved] = {}
         for one in judged:
             outcome = one.outcome
             message = self._own.get(outcome.ref)
@@ -65,13 +69,37 @@ class Account:
                 self._entries[outcome.ref] = _Entry(
                     message, outcome.end_state, outcome.reasons, outcome.warnings
                 )
-        self.states = Counter(entry.state for entry in self._entries.values())
+        for entry in self._entries.values():
+            entry.inbox = self._inbox_row(entry)
+            if entry.state is EndState.QUARANTINED:
+                entry.quarantine = self._quarantine_row(entry)
+
+    def states(self) -> Counter[EndState]:
+        """How many messages ended in which state."""
+        return Counter(entry.state for entry in self._entries.values())
 
     def moved_refs(self) -> list[str]:
         """Messages of earlier batches that change their state now."""
         return list(self._earlier)
 
-    def write(self, moved: Mapping[str, Moved], writes: Writes) -> None:
+    def know(self, moved: Mapping[str, Moved]) -> None:
+        """How those stand in the inbox now."""
+        self._moved |= moved
+
+    def drop(self, refs: set[str]) -> None:
+        """Forgets these messages and what they did to earlier ones."""
+        self._entries = {ref: one for ref, one in self._entries.items() if ref not in refs}
+        self._earlier = {
+            ref: one for ref, one in self._earlier.items() if one.cause.ref not in refs
+        }
+
+    def absorb(self, other: "Account") -> None:
+        """Takes over another account of this batch."""
+        self._entries |= other._entries
+        self._earlier |= other._earlier
+        self._moved |= other._moved
+
+    def write(self, writes: Writes) -> None:
         """Adds the rows of inbox, counts and quarantine."""
         days: dict[tuple[int, date], Counter[EndState | str]] = {}
         reasons: Counter[tuple[int, date, str]] = Counter()
@@ -82,11 +110,11 @@ class Account:
             day[entry.state] += 1
             for reason in entry.reasons:
                 reasons[stream, self._today, reason] += 1
-            writes.inbox.append(self._inbox_row(entry))
-            if entry.state is EndState.QUARANTINED:
-                writes.quarantine.append(self._quarantine_row(entry))
+            writes.inbox.append(entry.inbox)
+            if entry.quarantine is not None:
+                writes.quarantine.append(entry.quarantine)
         for ref, one in self._earlier.items():
-            before = moved[ref]
+            before = self._moved[ref]
             outcome = one.outcome
             day = days.setdefault((before.stream, before.day), Counter())
             day[STATES[before.state]] -= 1

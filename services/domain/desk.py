@@ -15,7 +15,7 @@ from services.domain.decision.values import NO
 from services.domain.holding import Held
 from services.domain.outgoing import Cause
 from services.domain.splitting import SplitEncoder
-from services.domain.writes import Writes
+from services.domain.writes import Effects, Writes
 
 _ABSENT = bytes(16)
 _REMEMBERED = 200_000
@@ -101,7 +101,7 @@ class Desk:
         r = decision.referral
         return Verdict(r.status, r.stage, r.reasons, r.missing, r.addressees)
 
-    def store(self, decision: Decision, writes: Writes) -> bytes:
+    def store(self, decision: Decision, effects: Effects) -> bytes:
         """The decision's id; adds the rows of what may not be stored yet."""
         decision_id = decision.content_hash
         if decision_id in self._stored:
@@ -113,8 +113,8 @@ class Desk:
                 continue
             digests.append(block.digest)
             if block.digest not in self._stored:
-                writes.blocks.append((block.digest, name, block.raw))
-        writes.decisions.append((decision_id, self.policy_hash, b"".join(digests)))
+                effects.blocks.append((block.digest, name, block.raw))
+        effects.decisions.append((decision_id, self.policy_hash, b"".join(digests)))
         return decision_id
 
     def committed(self, writes: Writes) -> None:

@@ -70,8 +70,10 @@ def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> Non
 
 def about_decision(
     desk: Desk, outbox: Outbox, cause: Cause, standing: Standing, now: datetime
-) -> None:
-    """`consent_asked` and `promotion_asked`, once per participation (A-83)."""
+) -> list[Held]:
+    """`consent_asked` and `promotion_asked`, once per participation (A-83); returns those that
+    were asked."""
+    asked = []
     for held in standing.own:
         p = held.p
         if p.is_deleted or p.status not in _FROM_SELECTED:
@@ -83,6 +85,7 @@ def about_decision(
             and held.consent_asked != form
         ):
             held.consent_asked = form
+            asked.append(held)
             _ask(desk, outbox, cause, held, "consent_asked", form, now)
         if (
             not held.promotion_asked
@@ -90,7 +93,9 @@ def about_decision(
             and (p.programme != "P5" or p.promo_ok is True)
         ):
             held.promotion_asked = True
+            asked.append(held)
             _ask(desk, outbox, cause, held, "promotion_asked", "", now)
+    return asked
 
 
 _ASKS = {

@@ -1,53 +1,30 @@
-"""From judged messages to firms, decisions and referrals: the pure heart of a batch.
+"""From changed participations to decisions and referrals: the pure heart of a batch.
 
-A batch asks in turn: which participations change (`collect`), which identifiers do they state
-(`identifiers`), whose are they (`resolve`), what do those firms have already (`load`), and what
-follows (`decide_all`). Loading happens in between, in the transaction.
+What the firms have already is loaded before (`load`), in the transaction; then follows what every
+message leads to (`decide_all`), message by message, so that some of a batch's messages can be
+decided again without the others.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any
 
 from connectors.base import Participation
-from connectors.identifiers import crn_passes
 from services.domain import feedback
+from services.domain.changes import Change, Changes
 from services.domain.desk import Desk
 from services.domain.documents import from_document, to_document
 from services.domain.holding import Held
-from services.domain.identity import (
-    Identifier,
-    Link,
-    Resolved,
-    identifiers_of,
-    resolve,
-)
-from services.domain.ids import Id, uid
+from services.domain.ids import Id
 from services.domain.judging import Judged
 from services.domain.merge import establishment_of, facts_for, firm_of
 from services.domain.outgoing import Outbox
 from services.domain.referral import STATUSES, Circumstances, Referral, advance
 from services.domain.referral_record import Standing, publish
 from services.domain.topics import PARTICIPATION_TOPIC
-from services.domain.writes import Writes
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    judged: Judged
-    p: Participation
-    participation_id: Id
-    identifiers: tuple[Identifier, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """What resolving a batch's participations came to."""
-
-    learnt: Mapping[Identifier, Link]
-    enterprises: set[Id]
+from services.domain.writes import Effects
 
 
 @dataclass(slots=True)
@@ -66,55 +43,10 @@ class Firms:
         self._now, today = clock
         self._as_of = today.isoformat()
         self._today = today
-        self._changes: dict[int, list[_Change]] = {}
-        self._resolved: dict[int, Resolved | None] = {}
         self._firms: dict[Id, _Firm] = {}
         self._places: dict[Id, Id] = {}
         self._outbox = Outbox(self._now)
-        self._rows: dict[Id, tuple[Any, ...]] = {}
-        self._referral_rows: dict[Id, tuple[Any, ...]] = {}
-        self._establishments: dict[Id, tuple[Any, ...]] = {}
-
-    # Before loading
-
-    def collect(self, judged: Iterable[Judged]) -> list[Id]:
-        """Notes the participations that the outcomes change; returns their ids."""
-        ids = []
-        for one in judged:
-            if not one.outcome.changed:
-                continue
-            source = self._desk.source(one.cause.stream)
-            changes = self._changes[id(one)] = []
-            for p in one.outcome.changed:
-                member = () if source.single else (p.brn or p.crn or p.ei_workplace_no or "",)
-                pid = uid("participation", p.programme, p.source_key, *member)
-                stated = identifiers_of(p, p.crn is not None and crn_passes(p.crn))
-                changes.append(_Change(one, p, pid, tuple(stated)))
-                ids.append(pid)
-        return list(dict.fromkeys(ids))
-
-    def identifiers(self) -> list[Identifier]:
-        """Every identifier that the changed participations state."""
-        return list(
-            dict.fromkeys(i for cs in self._changes.values() for c in cs for i in c.identifiers)
-        )
-
-    def resolve(self, known: Mapping[Identifier, Link]) -> Resolution:
-        """Firm and workplace of every change, in order, with what earlier ones taught."""
-        links = dict(known)
-        learnt: dict[Identifier, Link] = {}
-        self._resolved = {}
-        for changes in self._changes.values():
-            for change in changes:
-                p = change.p
-                trusted = p.crn is not None and crn_passes(p.crn)
-                resolved = resolve(p, trusted, links.get) if change.identifiers else None
-                self._resolved[id(change)] = resolved
-                if resolved is not None:
-                    links.update(resolved.learnt)
-                    learnt.update(resolved.learnt)
-        enterprises = {r.enterprise_id for r in self._resolved.values() if r is not None}
-        return Resolution(learnt, enterprises)
+        self._effects = Effects()
 
     def load(self, participations: Iterable[Any], referrals: Iterable[Any]) -> None:
         """What the database has of these firms, as rows."""
@@ -148,25 +80,29 @@ class Firms:
 
     # Deciding
 
-    def decide_all(self, judged: Iterable[Judged], writes: Writes) -> None:
-        """Goes through the outcomes in order and adds everything that follows from them."""
+    def decide_all(self, judged: Iterable[Judged], changes: Changes) -> dict[str, Effects]:
+        """Goes through the outcomes in order; returns what follows from them, by the message that
+        caused it."""
+        found: dict[str, Effects] = {}
         for one in judged:
+            ref = one.cause.ref
+            if ref not in found:
+                self._effects = found[ref] = Effects()
+                self._outbox.rows = self._effects.outbox
             feedback.about_message(self._desk, self._outbox, one, self._now)
-            for change in self._changes.get(id(one), ()):
-                self._apply(change, writes)
-        writes.participations += list(self._rows.values())
-        writes.referrals += list(self._referral_rows.values())
-        writes.establishments += list(self._establishments.values())
-        writes.outbox += self._outbox.rows
+            for change in changes.by_message.get(ref, ()):
+                if change.judged is one:
+                    self._apply(change)
+        return found
 
-    def _apply(self, change: _Change, writes: Writes) -> None:
+    def _apply(self, change: Change) -> None:
         before_place = self._places.get(change.participation_id)
         before = (
             self._firms[before_place].participations.get(change.participation_id)
             if before_place is not None
             else None
         )
-        after, changed = self._after(change, before, writes)
+        after, changed = self._after(change, before)
         if after is None:
             return
         if before is not None and before.enterprise_id != after.enterprise_id:
@@ -178,15 +114,13 @@ class Firms:
         firm.participations[after.participation_id] = after
         self._places[after.participation_id] = after.enterprise_id
         if moved:
-            self._decide_touched(change, before, after, writes)
+            self._decide_touched(change, before, after)
         self._store(change, after, publish_it=moved or before is None)
 
-    def _after(
-        self, change: _Change, before: Held | None, writes: Writes
-    ) -> tuple[Held | None, bool]:
+    def _after(self, change: Change, before: Held | None) -> tuple[Held | None, bool]:
         """The participation after the change, and whether anything the hub reads has changed."""
         p = change.p
-        resolved = self._resolved[id(change)]
+        resolved = change.resolved
         if resolved is None:
             if before is None:
                 return None, False
@@ -195,12 +129,14 @@ class Firms:
             place = (before.enterprise_id, before.establishment_id)
         else:
             place = (resolved.enterprise_id, resolved.establishment_id)
-            self._establishments[resolved.establishment_id] = (
-                resolved.establishment_id,
-                resolved.enterprise_id,
-                resolved.establishment_key,
+            self._effects.establishments.append(
+                (
+                    resolved.establishment_id,
+                    resolved.enterprise_id,
+                    resolved.establishment_key,
+                )
             )
-            writes.reviews += [
+            self._effects.reviews += [
                 (r.review_id, self._now, r.issue, r.enterprise_id, r.other_id, r.detail)
                 for r in resolved.reviews
             ]
@@ -234,22 +170,24 @@ class Firms:
             establishment_of([*others, after.p]),
         )
 
-    def _store(self, change: _Change, held: Held, publish_it: bool) -> None:
+    def _store(self, change: Change, held: Held, publish_it: bool) -> None:
         cause = self._desk.cause(change.judged.cause.stream, change.judged.cause.offset)
-        self._rows[held.participation_id] = (
-            held.participation_id,
-            held.p.programme,
-            held.p.source_key,
-            held.enterprise_id,
-            held.establishment_id,
-            held.version,
-            held.p.status,
-            held.consent_asked,
-            held.promotion_asked,
-            to_document(held.p),
-            cause.stream,
-            cause.offset,
-            self._now,
+        self._effects.participations.append(
+            (
+                held.participation_id,
+                held.p.programme,
+                held.p.source_key,
+                held.enterprise_id,
+                held.establishment_id,
+                held.version,
+                held.p.status,
+                held.consent_asked,
+                held.promotion_asked,
+                to_document(held.p),
+                cause.stream,
+                cause.offset,
+                self._now,
+            )
         )
         if publish_it:
             self._outbox.add(
@@ -264,9 +202,7 @@ class Firms:
                 cause.offset,
             )
 
-    def _decide_touched(
-        self, change: _Change, before: Held | None, after: Held, writes: Writes
-    ) -> None:
+    def _decide_touched(self, change: Change, before: Held | None, after: Held) -> None:
         """Decides every workplace of the firm, and of the firm that the participation has left."""
         firms = {after.enterprise_id: after.establishment_id}
         if before is not None and before.enterprise_id != after.enterprise_id:
@@ -277,11 +213,9 @@ class Firms:
             if before is not None and before.enterprise_id == enterprise_id:
                 places.add(before.establishment_id)
             for establishment_id in sorted(places):
-                self._decide(change, enterprise_id, establishment_id, writes)
+                self._decide(change, enterprise_id, establishment_id)
 
-    def _decide(
-        self, change: _Change, enterprise_id: Id, establishment_id: Id, writes: Writes
-    ) -> None:
+    def _decide(self, change: Change, enterprise_id: Id, establishment_id: Id) -> None:
         firm = self._firm(enterprise_id)
         held = sorted(firm.participations.values(), key=_fixed_order)
         own = [h for h in held if h.establishment_id == establishment_id]
@@ -293,9 +227,9 @@ class Firms:
         after = advance(
             current, (enterprise_id, establishment_id), version, verdict, _circumstances(own)
         )
-        decision_id = self._desk.store(decision, writes)
+        decision_id = self._desk.store(decision, self._effects)
         cause = self._desk.cause(change.judged.cause.stream, change.judged.cause.offset)
-        writes.decided.append(
+        self._effects.decided.append(
             (
                 establishment_id,
                 version,
@@ -309,14 +243,15 @@ class Firms:
             )
         )
         standing = Standing(decision, decision_id, facts, own, held, verdict)
-        feedback.about_decision(self._desk, self._outbox, cause, standing, self._now)
+        asked = feedback.about_decision(self._desk, self._outbox, cause, standing, self._now)
+        self._effects.asked += [
+            (h.participation_id, h.consent_asked, h.promotion_asked) for h in asked
+        ]
         if after is None or after is current:
             return
         firm.referrals[establishment_id] = after
-        self._referral_rows[after.referral_id] = _referral_row(
-            after, standing, self._today, self._now
-        )
-        writes.referral_versions.append(
+        self._effects.referrals.append(_referral_row(after, standing, self._today, self._now))
+        self._effects.referral_versions.append(
             (after.referral_id, after.version, after.status.value, self._now, decision_id)
         )
         publish(self._desk, self._outbox, cause, current, after, standing, self._now)

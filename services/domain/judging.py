@@ -45,10 +45,14 @@ def place_of(ref: str) -> tuple[int, int]:
 
 @dataclass(slots=True)
 class Scopes:
-    """The memories of one source's scopes, as loaded and as changed by the batch."""
+    """The memories of one source's scopes, as loaded and as changed by the batch.
+
+    versions: of the loaded scopes, 0 where there is no memory yet.
+    """
 
     stored: Mapping[str, bytes]
     aliases: dict[str, str]
+    versions: Mapping[str, int] = field(default_factory=dict)
     _live: dict[str, State] = field(default_factory=dict)
     _touched: dict[str, None] = field(default_factory=dict)
     _learnt: dict[str, str] = field(default_factory=dict)
@@ -92,9 +96,13 @@ class Scopes:
         self._live[keeper] = new
         self._touched[keeper] = None
 
-    def changed(self) -> Iterable[tuple[str, bytes]]:
-        """(scope, memory as JSON bytes) of every touched scope."""
-        return [(scope, orjson.dumps(self._live[scope])) for scope in self._touched]
+    def changed(self) -> Iterable[tuple[str, bytes, int]]:
+        """(scope, memory as JSON bytes, its new version) of every touched scope."""
+        versions = self.versions
+        return [
+            (scope, orjson.dumps(self._live[scope]), versions.get(scope, 0) + 1)
+            for scope in self._touched
+        ]
 
     def learnt(self) -> Iterable[tuple[str, str]]:
         """(alias, scope) pairs that the batch added."""

@@ -17,6 +17,7 @@ from schemas.policies import load_policy
 from schemas.strict import compile_schema
 from schemas.tables import load_tables
 from services.domain.account import Account
+from services.domain.changes import Changes
 from services.domain.citations import citations
 from services.domain.decision.engine import Engine
 from services.domain.desk import Desk
@@ -92,14 +93,13 @@ def main() -> None:
         judged = judge_batch(by_stream, memory, messages)
         t2 = time.process_time()
         firms = Firms(desk, clock)
-        ids = firms.collect(judged)
-        wanted = firms.identifiers()
-        resolution = firms.resolve({i: links[i] for i in wanted if i in links})
+        changes = Changes(desk)
+        ids = changes.collect(judged)
+        wanted = changes.identifiers()
+        enterprises = changes.resolve({i: links[i] for i in wanted if i in links})
         t3 = time.process_time()
-        links.update(resolution.learnt)
-        touched = resolution.enterprises | {
-            participations[i][3] for i in ids if i in participations
-        }
+        links.update(changes.learnt())
+        touched = enterprises | {participations[i][3] for i in ids if i in participations}
         t3b = time.process_time()
         firms.load(
             [
@@ -115,12 +115,13 @@ def main() -> None:
         )
         t4 = time.process_time()
         writes = Writes()
-        firms.decide_all(judged, writes)
+        effects = firms.decide_all(judged, changes)
+        writes.add(effects.values())
         t5 = time.process_time()
         account = Account(messages, judged, by_stream, clock, desk.seal)
-        account.write({}, writes) if not account.moved_refs() else None
+        account.write(writes) if not account.moved_refs() else None
         for folder, scope in memory.items():
-            for name, state in scope.changed():
+            for name, state, _ in scope.changed():
                 states[folder, name] = state
         desk.committed(writes)
         t6 = time.process_time()

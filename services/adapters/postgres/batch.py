@@ -1,25 +1,28 @@
-"""One batch, one transaction: fence, load, judge, resolve, lock, decide, write (decision 1)."""
+"""One batch, one transaction: fence, decide, lock, decide again where needed, write (decision 1).
+
+Deciding takes most of the time and needs no lock: what it has read carries versions. The locks
+come late and last only as long as the writing, so that workers whose batches share a firm hardly
+wait for one another.
+"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from connectors.base import Connector, EndState, Statement
+from connectors.base import Connector, EndState
 from services.adapters.failpoints import Failpoints
 from services.adapters.postgres import intake
 from services.adapters.postgres.connect import Connection, ours, poison
+from services.adapters.postgres.drafting import Drafting
+from services.adapters.postgres.locking import Locks
 from services.adapters.postgres.partitions import Advance, fence
-from services.domain.account import Account, Moved
 from services.domain.desk import Desk
-from services.domain.firms import Firms, Resolution
-from services.domain.identity import Identifier, Link
-from services.domain.ids import Id
-from services.domain.judging import Judged, Message, Scopes, judge_batch, place_of
-from services.domain.writes import Writes
+from services.domain.draft import Drafts
+from services.domain.judging import Message
 from services.errors import Transient
 
-_RESOLVE_TRIES = 4
+_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,12 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What one transaction did: end states of the messages, referrals opened or renewed."""
+    """What one transaction did: end states of the messages, referrals opened or renewed, messages
+    decided twice because another worker had changed their firm."""
 
     states: Counter[EndState]
     referrals: int
+    redone: int = 0
     repeated: bool = False
 
 
@@ -56,106 +61,40 @@ async def write_batch(
     async with ours(), poison(), connection.transaction():
         if not await fence(connection, batch.advances):
             return Written(Counter(), 0, repeated=True)
-        scopes = await _load_scopes(connection, batch.messages, connectors)
-        judged = judge_batch(connectors, scopes, batch.messages)
-        firms = await _load_firms(connection, judged, desk, clock)
-        account = Account(batch.messages, judged, connectors, clock, desk.seal)
-        writes = Writes()
-        firms.decide_all(judged, writes)
-        moved = await _moved(connection, account.moved_refs())
-        account.write(moved, writes)
-        for folder, memory in scopes.items():
-            writes.states += [(folder, scope, state) for scope, state in memory.changed()]
-            writes.aliases += [(folder, alias, scope) for alias, scope in memory.learnt()]
+        chains = await intake.chains(connection, [a.stream for a in batch.advances])
+        drafting = Drafting(connection, connectors, desk, clock)
+        drafts = Drafts([await drafting.draft(batch.messages)])
+        locks = Locks(connection)
+        redone = await _settle(drafting, drafts, locks, batch.messages)
+        writes, account, learnt = drafts.writes(batch.messages)
         account.audit(
             [(a.stream, a.epoch, a.start, a.end) for a in batch.advances],
             worker,
             desk.policy_hash,
-            await intake.chains(connection, [a.stream for a in batch.advances]),
+            chains,
             writes,
         )
+        if learnt:
+            await intake.learn_identifiers(connection, learnt)
+        await locks.bump()
         await intake.write(connection, writes)
         failpoints.reach("ingest:written")
     desk.committed(writes)
     failpoints.reach("ingest:committed")
-    return Written(account.states, len(writes.referrals))
+    return Written(account.states(), len(writes.referrals), redone)
 
 
-async def _load_scopes(
-    connection: Connection, messages: Iterable[Message], connectors: Mapping[int, Connector]
-) -> dict[str, Scopes]:
-    wanted: dict[str, dict[str, None]] = {}
-    several: set[str] = set()
-    for message in messages:
-        if isinstance(message.reading, Statement):
-            folder = connectors[message.stream].source.folder
-            scopes = message.reading.scopes
-            wanted.setdefault(folder, {}).update(dict.fromkeys(scopes))
-            if len(scopes) > 1 or connectors[message.stream].source.merges:
-                several.add(folder)
-    loaded = {}
-    for folder, names in sorted(wanted.items()):
-        aliases = await _chase(connection, folder, list(names)) if folder in several else {}
-        memory = Scopes({}, aliases)
-        keepers = sorted({memory.canonical(name) for name in names})
-        memory.stored = await intake.scope_states(connection, folder, keepers)
-        loaded[folder] = memory
-    return loaded
-
-
-async def _chase(connection: Connection, folder: str, names: list[str]) -> dict[str, str]:
-    aliases: dict[str, str] = {}
-    while names:
-        found = await intake.scope_aliases(connection, folder, names)
-        aliases |= found
-        names = [scope for scope in set(found.values()) if scope not in aliases]
-    return aliases
-
-
-async def _load_firms(
-    connection: Connection, judged: list[Judged], desk: Desk, clock: tuple[datetime, date]
-) -> Firms:
-    """Resolves every changed participation to a firm, locks those firms, loads what they have."""
-    firms = Firms(desk, clock)
-    ids = firms.collect(judged)
-    owners = await intake.owners_of(connection, ids) if ids else {}
-    resolution = await _resolve(connection, firms, owners)
-    enterprises = sorted(resolution.enterprises | set(owners.values()))
-    if enterprises:
-        await intake.lock_enterprises(connection, enterprises)
-        firms.load(
-            await intake.participations_of(connection, enterprises),
-            await intake.referrals_of(connection, enterprises),
-        )
-    return firms
-
-
-async def _resolve(connection: Connection, firms: Firms, owners: Mapping[Id, Id]) -> Resolution:
-    """Resolves against what is known and inserts what is learnt; when another worker has learnt
-    one of them first, resolves again with its answer."""
-    wanted = firms.identifiers()
-    for _ in range(_RESOLVE_TRIES):
-        known: dict[Identifier, Link] = (
-            await intake.identifiers(connection, wanted) if wanted else {}
-        )
-        resolution = firms.resolve(known)
-        if not resolution.learnt:
-            return resolution
-        ours_now = await intake.learn_identifiers(connection, dict(resolution.learnt))
-        if len(ours_now) == len(resolution.learnt):
-            return resolution
-        await intake.unlearn_identifiers(connection, ours_now)
-    raise Transient("식별자 경합", "identifiers were learnt by others again and again")
-
-
-async def _moved(connection: Connection, refs: list[str]) -> dict[str, Moved]:
-    places = [place_of(ref) for ref in refs]
-    if not places:
-        return {}
-    rows = await connection.fetch(
-        "select stream, kafka_offset, received_on, end_state, source_key from inbox join unnest("
-        "$1::smallint[], $2::bigint[]) as m(stream, kafka_offset) using (stream, kafka_offset)",
-        [stream for stream, _ in places],
-        [offset for _, offset in places],
-    )
-    return {f"{r[0]}:{r[1]}": Moved(r[0], r[1], r[2], r[3], r[4]) for r in rows}
+async def _settle(drafting: Drafting, drafts: Drafts, locks: Locks, messages: list[Message]) -> int:
+    """Locks what the drafts touch and drafts again what had changed by then, until everything
+    that stands was read as it is; returns how many messages were drafted again."""
+    redone = 0
+    stale = await locks.take(drafts.all[0])
+    for _ in range(_ROUNDS):
+        if not stale:
+            return redone
+        refs = drafts.to_redo(stale)
+        again = await drafting.draft([m for m in messages if m.ref in refs])
+        redone += len(refs)
+        drafts.all.append(again)
+        stale = await locks.take(again) | drafts.collisions(again)
+    raise Transient("기업 경합", "firms were changed by others again and again")

@@ -6,28 +6,36 @@ Rows go in as columns (`unnest`), one statement a table.
 from typing import Any
 
 from services.adapters.postgres.connect import Connection, columns
+from services.domain.account import Moved
 from services.domain.identity import Identifier, Link
 from services.domain.ids import Id
 from services.domain.writes import Row, Writes
+from services.errors import Transient
 
 
-async def scope_aliases(connection: Connection, source: str, scopes: list[str]) -> dict[str, str]:
-    """The scopes under which these names have been merged; missing ones stand for themselves."""
-    rows = await connection.fetch(
-        "select alias, scope from scope_alias where source = $1 and alias = any($2)", source, scopes
-    )
-    return {row["alias"]: row["scope"] for row in rows}
-
-
-async def scope_states(connection: Connection, source: str, scopes: list[str]) -> dict[str, bytes]:
-    """The memories of these scopes, locked until the transaction ends."""
-    rows = await connection.fetch(
-        "select scope, state from scope_state where source = $1 and scope = any($2) "
-        "order by scope for update",
+async def scopes_or_aliases(connection: Connection, source: str, scopes: list[str]) -> list[Any]:
+    """(name, the scope under which it has been merged, its memory, the memory's version): of each
+    name either where it leads or what is kept under it, seen at one moment."""
+    rows: list[Any] = await connection.fetch(
+        "select n, a.scope, s.state, s.version from unnest($2::text[]) as n"
+        " left join scope_alias a on a.source = $1 and a.alias = n"
+        " left join scope_state s on s.source = $1 and s.scope = n",
         source,
         scopes,
     )
-    return {row["scope"]: row["state"] for row in rows}
+    return rows
+
+
+async def scope_states(
+    connection: Connection, source: str, scopes: list[str]
+) -> dict[str, tuple[bytes, int]]:
+    """The memories of these scopes and their versions."""
+    rows = await connection.fetch(
+        "select scope, state, version from scope_state where source = $1 and scope = any($2)",
+        source,
+        scopes,
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def identifiers(connection: Connection, wanted: list[Identifier]) -> dict[Identifier, Link]:
@@ -42,46 +50,55 @@ async def identifiers(connection: Connection, wanted: list[Identifier]) -> dict[
     return {(row[0], row[1]): Link(row[2], row[3], row[4]) for row in rows}
 
 
-async def learn_identifiers(
-    connection: Connection, learnt: dict[Identifier, Link]
-) -> set[Identifier]:
-    """Inserts identifiers in a fixed order; returns those that are ours now. One that another
-    worker inserted meanwhile is not overwritten."""
+async def learn_identifiers(connection: Connection, learnt: dict[Identifier, Link]) -> None:
+    """Inserts identifiers in a fixed order. Raises Transient where another worker has meanwhile
+    learnt that one of them leads to another firm: the batch begins anew."""
     ordered = sorted(learnt)
     links = [learnt[i] for i in ordered]
-    rows = await connection.fetch(
+    done: str = await connection.execute(
         "insert into identifier (kind, value, enterprise_id, establishment_id, confidence) "
         "select * from unnest($1::smallint[], $2::text[], $3::uuid[], $4::uuid[], $5::smallint[]) "
-        "order by 1, 2 on conflict do nothing returning kind, value",
+        "order by 1, 2 on conflict do nothing",
         [kind for kind, _ in ordered],
         [value for _, value in ordered],
         [link.enterprise_id for link in links],
         [link.establishment_id for link in links],
         [link.confidence for link in links],
     )
-    return {(row[0], row[1]) for row in rows}
+    if _count(done) != len(ordered):
+        now = await identifiers(connection, ordered)
+        if any(now[i].enterprise_id != learnt[i].enterprise_id for i in ordered):
+            raise Transient("식별자 경합", "an identifier was learnt by another worker")
 
 
-async def unlearn_identifiers(connection: Connection, ours: set[Identifier]) -> None:
-    """Takes back what this transaction inserted, before it resolves again."""
-    await connection.execute(
-        "delete from identifier using unnest($1::smallint[], $2::text[]) as w(kind, value) "
-        "where identifier.kind = w.kind and identifier.value = w.value",
-        [kind for kind, _ in ours],
-        [value for _, value in ours],
+def _count(status: str) -> int:
+    """The number of rows in a command's status, as in `INSERT 0 12`."""
+    return int(status.rsplit(" ", 1)[1])
+
+
+async def versions_of(connection: Connection, enterprises: list[Id]) -> dict[Id, int]:
+    """The versions of those that exist."""
+    rows = await connection.fetch(
+        "select enterprise_id::text, version from enterprise where enterprise_id = any($1)",
+        enterprises,
     )
+    return {row[0]: row[1] for row in rows}
 
 
-async def lock_enterprises(connection: Connection, ids: list[Id]) -> None:
-    """Creates the missing ones and locks all, in the order of their ids."""
-    await connection.execute(
-        "insert into enterprise (enterprise_id, created_at) "
-        "select id, now() from unnest($1::uuid[]) as t(id) order by id on conflict do nothing",
-        ids,
+async def inbox_places(
+    connection: Connection, places: list[tuple[int, int]]
+) -> tuple[dict[str, Moved], dict[int, tuple[str, int]]]:
+    """Earlier messages as they stand, by name, and the topic and partition of their streams."""
+    rows = await connection.fetch(
+        "select stream, kafka_offset, received_on, end_state, source_key, topic, partition"
+        " from inbox join unnest($1::smallint[], $2::bigint[]) as m(stream, kafka_offset)"
+        " using (stream, kafka_offset) join source_partition using (stream)",
+        [stream for stream, _ in places],
+        [offset for _, offset in places],
     )
-    await connection.execute(
-        "select from enterprise where enterprise_id = any($1) order by enterprise_id for update",
-        ids,
+    return (
+        {f"{r[0]}:{r[1]}": Moved(r[0], r[1], r[2], r[3], r[4]) for r in rows},
+        {r[0]: (r[5], r[6]) for r in rows},
     )
 
 
@@ -126,6 +143,7 @@ async def chains(connection: Connection, streams: list[int]) -> dict[int, bytes]
     return {row[0]: row[1] for row in rows}
 
 
+# Rows that workers share although they share no firm come last: they are locked the shortest.
 STATEMENTS: dict[str, tuple[int, str]] = {
     "inbox": (
         10,
@@ -140,22 +158,6 @@ STATEMENTS: dict[str, tuple[int, str]] = {
         "$1::smallint[], $2::bigint[], $3::smallint[], $4::text[], $5::text[]) as m(s, o, e, r, w)"
         " where i.stream = m.s and i.kafka_offset = m.o",
     ),
-    "days": (
-        8,
-        "insert into intake_day as d (stream, day, received, applied, duplicate, superseded, held,"
-        " quarantined) select * from unnest($1::smallint[], $2::date[], $3::bigint[], $4::bigint[],"
-        " $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) order by 1, 2"
-        " on conflict (stream, day) do update set received = d.received + excluded.received,"
-        " applied = d.applied + excluded.applied, duplicate = d.duplicate + excluded.duplicate,"
-        " superseded = d.superseded + excluded.superseded, held = d.held + excluded.held,"
-        " quarantined = d.quarantined + excluded.quarantined",
-    ),
-    "reasons": (
-        4,
-        "insert into intake_reason as d (stream, day, reason, n) select * from unnest("
-        "$1::smallint[], $2::date[], $3::text[], $4::bigint[]) order by 1, 2, 3"
-        " on conflict (stream, day, reason) do update set n = d.n + excluded.n",
-    ),
     "quarantine": (
         9,
         "insert into quarantine (stream, kafka_offset, parked_at, topic, source_key, reasons,"
@@ -164,10 +166,11 @@ STATEMENTS: dict[str, tuple[int, str]] = {
         " $9::bytea[])",
     ),
     "states": (
-        3,
-        "insert into scope_state (source, scope, state) select * from unnest($1::text[],"
-        " $2::text[], $3::bytea[]) order by 1, 2"
-        " on conflict (source, scope) do update set state = excluded.state",
+        4,
+        "insert into scope_state as s (source, scope, state, version) select * from unnest("
+        "$1::text[], $2::text[], $3::bytea[], $4::int[]) order by 1, 2"
+        " on conflict (source, scope) do update set state = excluded.state,"
+        " version = excluded.version where s.version = excluded.version - 1",
     ),
     "aliases": (
         3,
@@ -200,15 +203,10 @@ STATEMENTS: dict[str, tuple[int, str]] = {
         " stream = excluded.stream, kafka_offset = excluded.kafka_offset,"
         " updated_at = excluded.updated_at",
     ),
-    "blocks": (
+    "asked": (
         3,
-        "insert into decision_block (block_id, name, body) select * from unnest($1::bytea[],"
-        " $2::text[], $3::bytea[]) order by 1 on conflict do nothing",
-    ),
-    "decisions": (
-        3,
-        "insert into decision (decision_id, policy_hash, blocks) select * from unnest($1::bytea[],"
-        " $2::bytea[], $3::bytea[]) order by 1 on conflict do nothing",
+        "update participation p set consent_asked = a.c, promotion_asked = a.m from unnest("
+        "$1::uuid[], $2::text[], $3::boolean[]) as a(i, c, m) where p.participation_id = a.i",
     ),
     "decided": (
         9,
@@ -243,6 +241,32 @@ STATEMENTS: dict[str, tuple[int, str]] = {
         " unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[],"
         " $6::timestamptz[]) with ordinality as x(s, t, k, v, h, a, n) order by n",
     ),
+    "blocks": (
+        3,
+        "insert into decision_block (block_id, name, body) select * from unnest($1::bytea[],"
+        " $2::text[], $3::bytea[]) order by 1 on conflict do nothing",
+    ),
+    "decisions": (
+        3,
+        "insert into decision (decision_id, policy_hash, blocks) select * from unnest($1::bytea[],"
+        " $2::bytea[], $3::bytea[]) order by 1 on conflict do nothing",
+    ),
+    "days": (
+        8,
+        "insert into intake_day as d (stream, day, received, applied, duplicate, superseded, held,"
+        " quarantined) select * from unnest($1::smallint[], $2::date[], $3::bigint[], $4::bigint[],"
+        " $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) order by 1, 2"
+        " on conflict (stream, day) do update set received = d.received + excluded.received,"
+        " applied = d.applied + excluded.applied, duplicate = d.duplicate + excluded.duplicate,"
+        " superseded = d.superseded + excluded.superseded, held = d.held + excluded.held,"
+        " quarantined = d.quarantined + excluded.quarantined",
+    ),
+    "reasons": (
+        4,
+        "insert into intake_reason as d (stream, day, reason, n) select * from unnest("
+        "$1::smallint[], $2::date[], $3::text[], $4::bigint[]) order by 1, 2, 3"
+        " on conflict (stream, day, reason) do update set n = d.n + excluded.n",
+    ),
     "audit": (
         9,
         "insert into audit (stream, from_offset, to_offset, at, worker, epoch, counts, policy_hash,"
@@ -253,8 +277,11 @@ STATEMENTS: dict[str, tuple[int, str]] = {
 
 
 async def write(connection: Connection, writes: Writes) -> None:
-    """Writes a batch, in the order of the tables above, inside the caller's transaction."""
+    """Writes a batch, in the order of the tables above, inside the caller's transaction. Raises
+    Transient where a memory is not the one that was read."""
     for table, (width, statement) in STATEMENTS.items():
         rows: list[Row] = getattr(writes, table)
         if rows:
-            await connection.execute(statement, *columns(rows, width))
+            done: str = await connection.execute(statement, *columns(rows, width))
+            if table == "states" and _count(done) != len(rows):
+                raise Transient("기억 경합", "a memory was changed by another worker")

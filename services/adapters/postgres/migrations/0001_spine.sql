@@ -103,11 +103,13 @@ create table quarantine (
     primary key (stream, kafka_offset)
 );
 
--- A connector's memory of one scope (a key, a project): its own JSON.
+-- A connector's memory of one scope (a key, a project): its own JSON. version counts its changes:
+-- a batch writes it only over the version that it has read.
 create table scope_state (
-    source text not null,
-    scope  text not null,
-    state  bytea not null,
+    source  text not null,
+    scope   text not null,
+    state   bytea not null,
+    version int not null default 0,
     primary key (source, scope)
 ) with (fillfactor = 70);
 alter table scope_state alter column state set storage external;
@@ -120,9 +122,13 @@ create table scope_alias (
     primary key (source, alias)
 );
 
+-- version counts the transactions that changed anything of the firm. Whoever changes a firm's
+-- participations or referrals locks this row and raises it: others decide without a lock and
+-- compare.
 create table enterprise (
     enterprise_id uuid primary key,
-    created_at    timestamptz not null
+    created_at    timestamptz not null,
+    version       int not null default 0
 ) with (fillfactor = 80);
 
 create table establishment (

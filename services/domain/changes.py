@@ -1,0 +1,83 @@
+"""The participations that a batch changes, and the firm and workplace of each.
+
+A batch asks in turn: which participations change (`collect`), which identifiers do they state
+(`identifiers`), whose are they (`resolve`). Loading happens in between.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from connectors.base import Participation
+from connectors.identifiers import crn_passes
+from services.domain.desk import Desk
+from services.domain.identity import Identifier, Link, Resolved, identifiers_of, resolve
+from services.domain.ids import Id, uid
+from services.domain.judging import Judged
+
+
+@dataclass(slots=True)
+class Change:
+    """One participation as one outcome leaves it. resolved: None without an identifier that
+    joins."""
+
+    judged: Judged
+    p: Participation
+    participation_id: Id
+    identifiers: list[Identifier]
+    trusted: bool
+    resolved: Resolved | None = None
+
+
+@dataclass(slots=True)
+class Changes:
+    """All changes of a batch, in order, by the name of the message that causes them."""
+
+    desk: Desk
+    by_message: dict[str, list[Change]] = field(default_factory=dict)
+
+    def all(self) -> Iterable[Change]:
+        """Every change in order."""
+        return (change for changes in self.by_message.values() for change in changes)
+
+    def collect(self, judged: Iterable[Judged]) -> list[Id]:
+        """Notes the participations that the outcomes change; returns their ids."""
+        ids: dict[Id, None] = {}
+        for one in judged:
+            changed = one.outcome.changed
+            if not changed:
+                continue
+            source = self.desk.source(one.cause.stream)
+            changes = self.by_message.setdefault(one.cause.ref, [])
+            for p in changed:
+                member = () if source.single else (p.brn or p.crn or p.ei_workplace_no or "",)
+                pid = uid("participation", p.programme, p.source_key, *member)
+                trusted = p.crn is not None and crn_passes(p.crn)
+                changes.append(Change(one, p, pid, identifiers_of(p, trusted), trusted))
+                ids[pid] = None
+        return list(ids)
+
+    def identifiers(self) -> list[Identifier]:
+        """Every identifier that the changed participations state."""
+        return list(dict.fromkeys(i for change in self.all() for i in change.identifiers))
+
+    def resolve(self, known: Mapping[Identifier, Link]) -> set[Id]:
+        """Firm and workplace of every change, in order, with what earlier ones taught; returns
+        the enterprises."""
+        links = dict(known)
+        enterprises = set()
+        for change in self.all():
+            if change.identifiers:
+                resolved = change.resolved = resolve(change.p, change.trusted, links.get)
+                if resolved is not None:
+                    links.update(resolved.learnt)
+                    enterprises.add(resolved.enterprise_id)
+        return enterprises
+
+    def learnt(self) -> dict[Identifier, Link]:
+        """The identifiers that nobody knew before."""
+        return {
+            identifier: link
+            for change in self.all()
+            if change.resolved is not None
+            for identifier, link in change.resolved.learnt.items()
+        }

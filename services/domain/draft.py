@@ -1,0 +1,153 @@
+"""What the messages of a batch come to before anything is locked, and what of it stands.
+
+A draft is made from what could be read without locks. Where a firm or a memory turns out to have
+changed since, the messages that hang together with it are dropped from the draft and drafted
+again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from connectors.base import Connector, Statement
+from services.domain.account import Account
+from services.domain.changes import Changes
+from services.domain.grouping import Key, connected
+from services.domain.identity import Identifier, Link
+from services.domain.ids import Id
+from services.domain.judging import Judged, Message, Scopes
+from services.domain.writes import Effects, Writes
+
+
+@dataclass(slots=True)
+class Draft:
+    """One pass over messages. scopes: by folder. merging: folders whose memories several
+    partitions share. owners: enterprise of each known participation that changes. versions: of
+    the enterprises, as read; those that do not exist yet are missing. enterprises: all touched."""
+
+    messages: list[Message]
+    judged: list[Judged]
+    scopes: dict[str, Scopes]
+    merging: set[str]
+    changes: Changes
+    owners: Mapping[Id, Id]
+    enterprises: set[Id]
+    versions: Mapping[Id, int]
+    effects: dict[str, Effects]
+    account: Account
+    connectors: Mapping[int, Connector]
+    dropped: set[str] = field(default_factory=set)
+    _touched: dict[str, set[Key]] = field(default_factory=dict)
+
+    def touched(self) -> dict[str, set[Key]]:
+        """What each message that stands has to do with."""
+        found = self._touched
+        if found or len(self.dropped) == len(self.messages):
+            return found
+        for message in self._standing():
+            keys = found[message.ref] = set()
+            if isinstance(message.reading, Statement):
+                keys.add(self._scope_key(message, message.reading))
+            for change in self.changes.by_message.get(message.ref, ()):
+                keys.add(("participation", change.participation_id))
+                keys.update(("number", identifier) for identifier in change.identifiers)
+                if change.participation_id in self.owners:
+                    keys.add(("firm", self.owners[change.participation_id]))
+                if change.resolved is not None:
+                    keys.add(("firm", change.resolved.enterprise_id))
+        return found
+
+    def _standing(self) -> Iterator[Message]:
+        return (m for m in self.messages if m.ref not in self.dropped)
+
+    def _scope_key(self, message: Message, statement: Statement) -> Key:
+        folder = self.connectors[message.stream].source.folder
+        return "scope", (folder, self.scopes[folder].canonical(statement.scopes[0]))
+
+    def settled(self, keys: Iterable[Key]) -> set[Key]:
+        """The keys with scopes named as they are called after this draft's own merging."""
+        found: set[Key] = set()
+        for kind, what in keys:
+            if kind == "scope":
+                folder, name = cast("tuple[str, str]", what)
+                if folder in self.scopes:
+                    name = self.scopes[folder].canonical(name)
+                found.add((kind, (folder, name)))
+            else:
+                found.add((kind, what))
+        return found
+
+    def drop(self, refs: set[str]) -> None:
+        """These messages are drafted elsewhere."""
+        self.dropped |= refs
+        self._touched = {ref: keys for ref, keys in self._touched.items() if ref not in refs}
+        self.account.drop(refs)
+
+    def states(self, writes: Writes) -> None:
+        """Adds the memories and names of the scopes of those messages that stand."""
+        mine = {
+            self._scope_key(message, message.reading)
+            for message in self._standing()
+            if isinstance(message.reading, Statement)
+        }
+        for folder, memory in self.scopes.items():
+            for scope, state, version in memory.changed():
+                if ("scope", (folder, memory.canonical(scope))) in mine:
+                    writes.states.append((folder, scope, state, version))
+            for alias, scope in memory.learnt():
+                if ("scope", (folder, memory.canonical(scope))) in mine:
+                    writes.aliases.append((folder, alias, scope))
+
+    def learnt(self) -> dict[Identifier, Link]:
+        """The identifiers that were new to the messages that stand."""
+        return {
+            identifier: link
+            for change in self.changes.all()
+            if change.resolved is not None and change.judged.cause.ref not in self.dropped
+            for identifier, link in change.resolved.learnt.items()
+        }
+
+
+@dataclass(slots=True)
+class Drafts:
+    """A batch's drafts: the first, and those of messages that had to be drafted again."""
+
+    all: list[Draft]
+
+    def to_redo(self, stale: set[Key]) -> set[str]:
+        """The messages that hang together with what has changed, in whichever draft they stand;
+        drops them there."""
+        touched: dict[str, set[Key]] = {}
+        keys: set[Key] = set()
+        for draft in self.all:
+            touched |= draft.touched()
+            keys |= draft.settled(stale)
+        refs = connected(touched, keys)
+        for draft in self.all:
+            draft.drop(refs)
+        return refs
+
+    def collisions(self, again: Draft) -> set[Key]:
+        """What a new draft has to do with that messages outside of it have to do with too."""
+        own = set().union(*again.touched().values())
+        others: set[Key] = set()
+        for draft in self.all:
+            if draft is not again:
+                others |= set().union(*draft.touched().values())
+        return own & others
+
+    def writes(self, messages: Iterable[Message]) -> tuple[Writes, Account, dict[Identifier, Link]]:
+        """Everything that stands, in the order of the messages."""
+        writes = Writes()
+        account = self.all[0].account
+        learnt: dict[Identifier, Link] = {}
+        effects: dict[str, Effects] = {}
+        for draft in self.all:
+            draft.states(writes)
+            learnt |= draft.learnt()
+            effects |= draft.effects
+            if draft.account is not account:
+                account.absorb(draft.account)
+        writes.add(effects[message.ref] for message in messages if message.ref in effects)
+        account.write(writes)
+        return writes, account, learnt

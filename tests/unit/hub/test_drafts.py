@@ -1,0 +1,83 @@
+"""A batch some of whose messages are decided twice comes to the same as a batch decided once."""
+
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from services.domain.draft import Drafts
+from services.domain.judging import Message
+from services.domain.writes import Writes
+
+BATCH = 400
+
+
+def _as_read(writes: Writes) -> dict[str, Any]:
+    """Everything; rows whose order says nothing are sorted."""
+    found = {f.name: list(getattr(writes, f.name)) for f in fields(writes)}
+    return {
+        name: rows if name in ("outbox", "decided", "referral_versions") else sorted(rows, key=repr)
+        for name, rows in found.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def messages(office) -> list[Message]:  # type: ignore[no-untyped-def]
+    return office.messages(2000, 21, shared_firms=0.6, corrections=0.1, late=0.1)
+
+
+def test_deciding_some_messages_again_changes_nothing(office, messages) -> None:  # type: ignore[no-untyped-def]
+    memory = office.memory()
+    several = 0
+    for at in range(0, len(messages), BATCH):
+        batch = messages[at : at + BATCH]
+        whole, _, learnt = Drafts([memory.draft(batch)]).writes(batch)
+        drafts = Drafts([memory.draft(batch)])
+        for key in sorted(drafts.all[0].enterprises)[::17]:
+            refs = drafts.to_redo({("firm", key)})
+            again = memory.draft([m for m in batch if m.ref in refs])
+            drafts.all.append(again)
+            assert drafts.collisions(again) == set()
+            several += len(refs) > 1
+        redone, account, learnt_again = drafts.writes(batch)
+        assert _as_read(redone) == _as_read(whole)
+        assert learnt_again == learnt
+        assert sum(account.states().values()) == len(batch)
+        memory.keep(whole, learnt)
+    assert several > 10
+
+
+def test_a_changed_memory_takes_its_project_along(office, messages) -> None:  # type: ignore[no-untyped-def]
+    """Numbered messages that were merged in this very batch are found under every name."""
+    memory = office.memory()
+    batch = messages[:BATCH]
+    whole, _, _ = Drafts([memory.draft(batch)]).writes(batch)
+    assert whole.aliases
+    for folder, alias, _ in whole.aliases:
+        drafts = Drafts([memory.draft(batch)])
+        refs = drafts.to_redo({("scope", (folder, alias))})
+        named = {
+            m.ref for m in batch if alias in getattr(m.reading, "scopes", ()) and folder == "robot"
+        }
+        assert named <= refs
+        drafts.all.append(memory.draft([m for m in batch if m.ref in refs]))
+        assert _as_read(drafts.writes(batch)[0]) == _as_read(whole)
+
+
+def test_a_draft_that_meets_others_is_not_alone(office, messages) -> None:  # type: ignore[no-untyped-def]
+    """Decided again, a message may lead to a firm that other messages of the batch have to do
+    with: those must be decided again with it."""
+    memory = office.memory()
+    batch = messages[:BATCH]
+    first = memory.draft(batch)
+    shared = max(
+        first.enterprises, key=lambda i: sum(("firm", i) in k for k in first.touched().values())
+    )
+    refs = [ref for ref, keys in first.touched().items() if ("firm", shared) in keys]
+    assert len(refs) > 1
+    drafts = Drafts([first])
+    first.drop({refs[0]})
+    again = memory.draft([m for m in batch if m.ref == refs[0]])
+    drafts.all.append(again)
+    both = drafts.to_redo(drafts.collisions(again))
+    assert set(refs) <= both
