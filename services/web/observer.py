@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TypeVar
 
+import structlog
+
 from services.adapters.kafka.ends import Ends
 from services.adapters.kafka.unread import Unread
-from services.adapters.postgres.connect import Connection
+from services.adapters.postgres.connect import Connection, ours
 from services.adapters.postgres.status import Live, Totals, read_live, read_totals
 from services.errors import NaruError
 from services.web.observation import Dependency, Observation, Place
@@ -22,6 +24,8 @@ _TOTALS_LEAST_S = 2.0
 _TOTALS_MOST_S = 60.0
 _TOTALS_SHARE = 30
 _TOTALS_TIMEOUT_S = 25.0
+
+log = structlog.get_logger("web")
 
 T = TypeVar("T")
 
@@ -40,7 +44,8 @@ class Asker:
         try:
             async with asyncio.timeout(timeout_s):
                 if self._connection is None or self._connection.is_closed():
-                    self._connection = await self._connect()
+                    async with ours():
+                        self._connection = await self._connect()
                 started = time.monotonic()
                 found = await question(self._connection)
                 self.took_ms = _ms(started)
@@ -90,7 +95,8 @@ class Watcher:
                     self._unread = Unread(self._servers)
                     await self._unread.start()
                 return await self._unread.since(places, _UNREAD_S)
-        except (NaruError, TimeoutError):
+        except Exception as error:
+            log.warning("status.unread", error=_failure(error)[1])
             self.drop()
             return {}
 
@@ -155,14 +161,14 @@ class Observer:
     async def _postgres(self) -> tuple[Dependency, Live | None]:
         try:
             live = await self._quick.ask(read_live, _LOOK_S)
-        except (NaruError, TimeoutError) as error:
+        except Exception as error:
             return Dependency("postgres", None, None, _failure(error)), None
         return Dependency("postgres", self._quick.took_ms, live.server_version, None), live
 
     async def _kafka(self) -> tuple[Dependency, dict[Place, tuple[int, int]] | None]:
         try:
             ends = await self._watcher.ends()
-        except (NaruError, TimeoutError) as error:
+        except Exception as error:
             return Dependency("kafka", None, None, _failure(error)), None
         return Dependency("kafka", self._watcher.took_ms, None, None), ends
 
@@ -178,7 +184,8 @@ class Observer:
         started = time.monotonic()
         try:
             self._totals = await self._slow.ask(read_totals, _TOTALS_TIMEOUT_S)
-        except (NaruError, TimeoutError):
+        except Exception as error:
+            log.warning("status.uncounted", error=_failure(error)[1])
             self._totals = None
         finally:
             took = time.monotonic() - started
@@ -202,7 +209,11 @@ def _ms(started: float) -> float:
     return round((time.monotonic() - started) * 1000, 1)
 
 
-def _failure(error: BaseException) -> tuple[str, str]:
+def _failure(error: Exception) -> tuple[str, str]:
+    """(Korean, English). Whatever goes wrong while looking is shown, never thrown at the reader."""
     if isinstance(error, NaruError):
         return error.message_ko, error.message_en
+    if not isinstance(error, TimeoutError):
+        text = f"{type(error).__name__}: {error}"
+        return f"상태를 볼 수 없습니다: {text}", f"it cannot be looked at: {text}"
     return f"{_LOOK_S:g}초 안에 응답하지 않았습니다.", f"no answer within {_LOOK_S:g} s."

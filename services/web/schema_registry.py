@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.adapters.postgres.connect import Connection, close
+from services.adapters.postgres.connect import Connection, close, ours
 from services.adapters.postgres.schemas import Registered, registered
 from services.errors import NaruError
 from services.web.problems import RETRY_AFTER_S
@@ -83,7 +83,8 @@ class Shelf:
 
     async def _read(self) -> list[Registered]:
         async with asyncio.timeout(_ASK_S):
-            connection = await self._connect()
+            async with ours():
+                connection = await self._connect()
             try:
                 return await registered(connection)
             finally:

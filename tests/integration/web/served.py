@@ -5,7 +5,8 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -34,6 +35,12 @@ _numbers = itertools.count(1)
 def database(dsn: str, name: str) -> str:
     """The same server's DSN for another database."""
     return dsn.rsplit("/", 1)[0] + "/" + name
+
+
+def finished(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Runs it to its end in a thread: Playwright keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(work())).result()
 
 
 def parts_of(settings: Settings) -> WebParts:
@@ -93,7 +100,31 @@ class Web:
             finally:
                 await connection.close()
 
-        asyncio.run(run())
+        finished(run)
+
+    def elsewhere(self, sql: str) -> None:
+        """Runs a statement in the server's own database."""
+
+        async def run() -> None:
+            connection = await asyncpg.connect(self.stack.dsn)
+            try:
+                await connection.execute(sql)
+            finally:
+                await connection.close()
+
+        finished(run)
+
+    @contextmanager
+    def holding(self, sql: str) -> Iterator[None]:
+        """Runs a statement in a transaction that stays open during the block."""
+        with asyncio.Runner() as runner:
+            connection = runner.run(asyncpg.connect(self.settings.postgres.get_secret_value()))
+            try:
+                runner.run(connection.execute("begin"))
+                runner.run(connection.execute(sql))
+                yield
+            finally:
+                runner.run(connection.close())
 
     def populate(self) -> None:
         """Live processes, every partition taken and read to its end, and a few messages, firms
@@ -148,7 +179,7 @@ def serving(stack: Stack, template: str, **changes: Any) -> Iterator[Web]:
         await admin.execute(f"create database {name} template {template}")
         await admin.close()
 
-    asyncio.run(copy())
+    finished(copy)
     dsn = SecretStr(database(stack.dsn, name))
     settings = Settings(kafka=stack.kafka, postgres=dsn, **changes)
     parts = parts_of(settings)
