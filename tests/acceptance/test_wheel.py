@@ -22,9 +22,7 @@ def naru(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([uv, "venv", "-q", "--python", sys.executable, folder / "venv"], check=True)
     python = folder / "venv/bin/python"
     wheel = next(folder.glob("naru-*.whl"))
-    subprocess.run(
-        [uv, "pip", "install", "-q", "--python", python, "--no-deps", wheel], check=True
-    )
+    subprocess.run([uv, "pip", "install", "-q", "--python", python, "--no-deps", wheel], check=True)
     asked = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     site = Path(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip())
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
