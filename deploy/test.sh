@@ -5,4 +5,4 @@ set -euo pipefail
 venv=$1
 bash deploy/lint.sh "$venv"
 bash deploy/browser.sh
-exec "$venv/bin/python" -m pytest tests
+exec "$venv/bin/python" -m pytest tests --durations=15
