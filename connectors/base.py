@@ -176,7 +176,8 @@ class Source:
     single: the neutral form has one `participation` instead of a list of them.
     per_firm: a source key has a participation for each of its firms; otherwise it has one, whose
     firm may change from one revision to the next.
-    merges: a message may join several scopes into one (P7).
+    merges: a message may join several scopes into one (P7), or share one with messages of other
+    partitions (P2): such memories are locked and compared before they are written.
     redacts: `keep` takes something out of a message's bytes.
     """
 

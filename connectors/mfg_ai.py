@@ -67,6 +67,7 @@ class MfgAi:
         operator_ko="정보통신산업진흥원",
         operator_en="National IT Industry Promotion Agency (NIPA, for MSIT)",
         redacts=True,
+        merges=True,
     )
 
     def keep(self, value: bytes | None, writers: Writers) -> bytes | None:

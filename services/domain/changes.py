@@ -49,7 +49,7 @@ class Changes:
             source = self.desk.source(one.cause.stream)
             changes = self.by_message.setdefault(one.cause.ref, [])
             for p in changed:
-                member = () if source.single else (p.brn or p.crn or p.ei_workplace_no or "",)
+                member = () if not source.per_firm else (p.brn or p.crn or p.ei_workplace_no or "",)
                 pid = uid("participation", p.programme, p.source_key, *member)
                 trusted = p.crn is not None and crn_passes(p.crn)
                 changes.append(Change(one, p, pid, identifiers_of(p, trusted), trusted))
