@@ -65,6 +65,7 @@ def verdict(
     found = [
         *_dependencies(seen),
         *(_processes(running) if running is not None else ()),
+        *_unowned(flows, running or ()),
         *_connectors(flows, seen),
         *_outbox(outbox),
         *_balance(seen),
@@ -148,7 +149,6 @@ def _processes(running: tuple[Process, ...]) -> Iterator[Alert]:
 
 
 def _connectors(flows: tuple[Connector, ...], seen: Observation) -> Iterator[Alert]:
-    yield from _unowned(flows)
     for flow in flows:
         topic = flow.source.topic
         stops = {p.why for p in flow.partitions if p.row is not None and p.row.stopped}
@@ -181,10 +181,10 @@ def _connectors(flows: tuple[Connector, ...], seen: Observation) -> Iterator[Ale
             yield _warn("LAG_HIGH", f"{topic} 처리가 {ko} 늦습니다.", f"{topic} is {en} behind.")
 
 
-def _unowned(flows: tuple[Connector, ...]) -> Iterator[Alert]:
-    """One alert for all partitions that no live worker holds."""
+def _unowned(flows: tuple[Connector, ...], running: tuple[Process, ...]) -> Iterator[Alert]:
+    """One alert for all partitions that no live worker holds, where there are workers at all."""
     count = sum(p.why == "NO_OWNER" for flow in flows for p in flow.partitions)
-    if count:
+    if count and any(p.works for p in running if p.kind == "ingest"):
         yield _fail(
             "PARTITION_UNOWNED",
             f"파티션 {count}개를 맡은 수집 처리기가 없습니다.",

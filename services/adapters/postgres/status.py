@@ -75,7 +75,8 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class ReferralGroup:
-    """Referrals with the same addressees and status; since: when the oldest got this status."""
+    """Referrals with the same addressees and status; since: when the oldest of those that are
+    requested was first requested."""
 
     addressees: tuple[str, ...]
     status: str
@@ -146,7 +147,7 @@ _REFERRALS = """
 select addressees, status, handed_over, count(*)::int, min(v.at)
 from referral r
 left join (select referral_id, status, min(at) as at from referral_version
-           where status in ('requested', 'held') group by 1, 2) v using (referral_id, status)
+           where status = 'requested' group by 1, 2) v using (referral_id, status)
 group by 1, 2, 3
 """
 
