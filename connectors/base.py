@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from schemas.strict import Decoder
+from schemas.values import frozen
 
 
 class EndState(StrEnum):
@@ -105,7 +106,7 @@ class Participation:
     consent_form: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """Steps 1 and 2 found something: the message is quarantined and not remembered.
 
@@ -118,7 +119,7 @@ class Refusal:
     source_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement:
     """A message that passed steps 1 and 2, read but not yet judged.
 
@@ -135,7 +136,7 @@ class Statement:
 Reading: TypeAlias = Refusal | Statement
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What one message has become. Several may come from one judgement: a message can release
     or supersede others of its scope. ref is the caller's name for the message, unchanged.

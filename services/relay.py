@@ -89,7 +89,8 @@ class Relay:
             return 0
         started = time.monotonic()
         await self.publisher.publish(
-            Outgoing(row.topic, row.key, row.value, _headers(row.headers)) for row in rows
+            Outgoing(topic, key, value, _headers(headers))
+            for _, _, topic, key, value, headers in rows
         )
         self.failpoints.reach("relay:sent")
         await outbox.published(self._connection, self.facts.epoch, rows)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from connectors.base import Source
 from schemas.codec import Encoder
+from schemas.values import frozen
 from services.domain.decision.decision import NAMES, Decision
 from services.domain.decision.facts import Facts
 from services.domain.decision.values import NO
@@ -31,7 +32,7 @@ class Engine(Protocol):
     def decide(self, facts: Facts) -> Decision: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """The referral part of a decision, as it holds for one workplace."""
 

@@ -12,6 +12,7 @@ from enum import IntEnum
 from typing import TypeAlias
 
 from connectors.base import Participation
+from schemas.values import frozen
 from services.domain.ids import Id, uid
 
 
@@ -27,7 +28,7 @@ Identifier: TypeAlias = tuple[int, str]
 CERTAIN, BY_CORPORATION, BY_WORKPLACE = 100, 95, 90
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """Where an identifier leads. Confidence in per cent."""
 
@@ -51,7 +52,7 @@ class Review:
         return uid("review", self.issue, self.enterprise_id, self.other_id, self.detail)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolved:
     """The firm and workplace of one participation, and what was learnt on the way."""
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 import orjson
 
 from connectors.base import Connector, EndState, Outcome, Reading, Refusal, State, Statement
+from schemas.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """One received message of a batch, read but not judged.
 
@@ -109,7 +110,7 @@ class Scopes:
         return self._learnt.items()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judged:
     """One outcome and the message whose arrival caused it."""
 

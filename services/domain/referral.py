@@ -4,10 +4,11 @@ Design: lifecycle.md. The agency's moves come with the tracker; here the hub ope
 and takes back. History is never rewritten: every change is a higher version.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
+from schemas.values import frozen
 from services.domain.ids import Id, uid
 
 NEED = "ai-training"
@@ -50,7 +51,7 @@ OPEN = frozenset(
 WITH_AGENCY = frozenset({Status.REQUESTED, Status.RECEIVED, Status.ACCEPTED, Status.IN_PROGRESS})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Referral:
     """A referral as it stands. handed_over: an agency has been sent it at least once."""
 
@@ -82,7 +83,7 @@ class Verdict(Protocol):
     def addressees(self) -> tuple[str, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Circumstances:
     """What the verdict does not say: why participations ended, and what became of consent."""
 

@@ -1,11 +1,12 @@
 """The referral as agencies read it: from a decision to the Avro record, and to whom it goes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from connectors.base import Participation
+from schemas.values import frozen
 from services.domain.decision.block import Block
 from services.domain.decision.decision import Decision
 from services.domain.decision.facts import Facts
@@ -49,7 +50,7 @@ GROUPS = (
 _HEAD, _MODES, _LEVEL, _MEASURES, _AGENCIES, _DELIVERY, _PRIORITY, _FLAGS, _TAIL = range(9)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """What was decided about one workplace, and from what. own: its participations; held: all of
     the enterprise."""

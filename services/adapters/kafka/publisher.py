@@ -3,8 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
@@ -16,8 +15,7 @@ from services.errors import Transient
 _SEND_TIMEOUT_S = 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """One message to be written. headers as aiokafka wants them."""
 
     topic: str
@@ -84,22 +82,15 @@ class Publisher:
         assert self._producer is not None
         groups: dict[tuple[str, int], list[Outgoing]] = defaultdict(list)
         for message in messages:
-            count = self._partitions.get(message.topic) or await self._count(message.topic)
-            place = crc32(message.key) % count if message.key is not None and count > 1 else 0
-            groups[message.topic, place].append(message)
+            topic, key = message[0], message[1]
+            count = self._partitions.get(topic) or await self._count(topic)
+            place = crc32(key) % count if key is not None and count > 1 else 0
+            groups[topic, place].append(message)
         pending = []
         for (topic, partition), group in groups.items():
             batch = self._producer.create_batch()
-            for message in group:
-                while (
-                    batch.append(
-                        key=message.key,
-                        value=message.value,
-                        timestamp=None,
-                        headers=message.headers,
-                    )
-                    is None
-                ):
+            for _, key, value, headers in group:
+                while batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
                     batch.close()
                     pending.append(
                         await self._producer.send_batch(batch, topic, partition=partition)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
@@ -15,6 +14,7 @@ from aiokafka.errors import (
     OffsetOutOfRangeError,
 )
 
+from schemas.values import frozen
 from services.adapters.kafka.topics import no_answer
 from services.errors import Transient
 
@@ -22,7 +22,7 @@ TopicPartition: TypeAlias = _TopicPartition
 _CALL_TIMEOUT_S = 30.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """One message as it stood on the broker. timestamp: the broker's, epoch milliseconds."""
 

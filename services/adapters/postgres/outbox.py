@@ -1,7 +1,8 @@
 """The outbox read by cursor per stream, and its partitions (decision 6)."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from operator import itemgetter
+from typing import TypeAlias
 
 from services.adapters.postgres.connect import Connection, ours
 from services.errors import FencedOff
@@ -10,17 +11,9 @@ PARTITION_IDS = 5_000_000
 _AHEAD = PARTITION_IDS // 2
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """One stored message that is not published yet. headers: JSON list of [name, text]."""
-
-    id: int
-    stream: int
-    topic: str
-    key: bytes
-    value: bytes | None
-    headers: bytes
-    at: datetime
+Pending: TypeAlias = tuple[int, int, str, bytes, bytes | None, bytes]
+"""One stored message that is not published yet: id, stream, topic, key, value, headers (a JSON
+list of [name, text]). The driver's own rows, because there are two or three for every event."""
 
 
 async def take_lease(connection: Connection, owner: str) -> int:
@@ -33,11 +26,11 @@ async def take_lease(connection: Connection, owner: str) -> int:
 
 
 _READ = """
-select o.id, p.stream, o.topic, o.key, o.value, o.headers, o.at
+select o.id, p.stream, o.topic, o.key, o.value, o.headers
 from source_partition p
 left join outbox_cursor c using (stream)
 cross join lateral (
-    select id, topic, key, value, headers, at from outbox
+    select id, topic, key, value, headers from outbox
     where stream = p.stream and id > coalesce(c.last_id, 0) order by id limit $1
 ) o
 """
@@ -50,19 +43,15 @@ async def pending(connection: Connection, most: int) -> list[Pending]:
     stream they are in; a stream that was cut off at `most` therefore ends the list at its last id.
     """
     async with ours():
-        rows = [Pending(*row) for row in await connection.fetch(_READ, most)]
-    last: dict[int, list[int]] = {}
+        rows: list[Pending] = await connection.fetch(_READ, most)
+    ids: dict[int, list[int]] = {}
     for row in rows:
-        last.setdefault(row.stream, []).append(row.id)
-    cut = [max(ids) for ids in last.values() if len(ids) == most]
+        ids.setdefault(row[1], []).append(row[0])
+    cut = [max(of_stream) for of_stream in ids.values() if len(of_stream) == most]
     horizon = min(cut, default=None)
-    kept = rows if horizon is None else [row for row in rows if row.id <= horizon]
-    kept.sort(key=_by_id)
+    kept = rows if horizon is None else [row for row in rows if row[0] <= horizon]
+    kept.sort(key=itemgetter(0))
     return kept
-
-
-def _by_id(row: Pending) -> int:
-    return row.id
 
 
 _MOVE = """
@@ -78,9 +67,7 @@ returning stream
 
 async def published(connection: Connection, epoch: int, rows: list[Pending]) -> None:
     """Moves the cursors past these messages; raises FencedOff where another relay has the lease."""
-    last: dict[int, int] = {}
-    for row in rows:
-        last[row.stream] = row.id
+    last = {row[1]: row[0] for row in rows}
     async with ours():
         moved = await connection.fetch(_MOVE, list(last), list(last.values()), epoch)
     if len(moved) != len(last):

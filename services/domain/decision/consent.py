@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.policies import Policy
+from schemas.values import frozen
 from services.domain.decision.block import Block, seal
 from services.domain.decision.facts import Consenting, Consents
 from services.domain.decision.values import NO, UNDETERMINED, YES, Tri
@@ -16,7 +17,7 @@ from services.domain.decision.values import NO, UNDETERMINED, YES, Tri
 PARTNER, HUB, NOT_ASKED = "PARTNER", "HUB", "NOT_ASKED"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """The consents of one firm: whether each participation counts, with its consent; and its own.
 

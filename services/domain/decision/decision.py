@@ -1,11 +1,11 @@
 """One decision: the blocks it is made of, its JSON and its content hash (facts.md, A-93)."""
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
+from schemas.values import frozen
 from services.domain.decision.agencies import Agencies
 from services.domain.decision.ax import AxLevel
 from services.domain.decision.block import DIGEST_BYTES, Block
@@ -24,7 +24,7 @@ from services.domain.decision.region import Region
 NULL = b"null"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Decision:
     """A pure value with its reasons. The last five before `referral` are None without a referral
     (A-69). policy_hash: what the rules were when it was taken."""

@@ -5,8 +5,10 @@ below. None is "not known"; the word UNKNOWN of a code list means the same, exce
 `Firm.tax_status`, where it says that the status service was asked and has not answered (F64).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
+
+from schemas.values import frozen
 
 PROGRAMMES = ("P1", "P2", "P3", "P4", "P5", "P6", "P7")
 ORIGINS = frozenset({"PARTNER_PROGRAM", "OWN_DISCOVERY", "SELF"})
@@ -75,7 +77,7 @@ class Consenting(Protocol):
     def recipients(self) -> tuple[str, ...] | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consent:
     """A consent as read from JSON."""
 
@@ -83,7 +85,7 @@ class Consent:
     recipients: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ParticipationFacts:
     """One participation of the firm in one of the seven programmes (A-77)."""
 
@@ -106,7 +108,7 @@ class ParticipationFacts:
     consent: Consenting | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Firm:
     """The enterprise 기업. priority_firm: register or declared value."""
 
@@ -118,7 +120,7 @@ class Firm:
     tax_status: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Establishment:
     """The referral's workplace 사업장. excluded_industry None: see policy (A-46)."""
 
@@ -129,7 +131,7 @@ class Establishment:
     excluded_industry: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Survey:
     """The firm's own answers; wishes None: undecided or no answer."""
 
@@ -144,7 +146,7 @@ class Survey:
     job_change: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Training:
     """AI-training history (A-38). A firm without records has 0 and False."""
 
@@ -152,7 +154,7 @@ class Training:
     any_record: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What came of earlier training: evidence for the bonus point (A-65)."""
 
@@ -160,7 +162,7 @@ class Outcome:
     pbl_completed: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Consents:
     """Consents given to the hub itself, as on the deciding day (A-81).
 
@@ -173,7 +175,7 @@ class Consents:
     survey: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """A course for which entitlements are asked."""
 
@@ -184,7 +186,7 @@ class Course:
     visiting: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Facts:
     """Everything one decision looks at. as_of: deciding day, Korean calendar (A-86).
 

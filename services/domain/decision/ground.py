@@ -1,7 +1,6 @@
 """What is decided for every firm, referral or not (A-69): taken from the facts, part by part."""
 
-from dataclasses import dataclass
-
+from schemas.values import frozen
 from services.domain.decision.ax import AxLevel, course_score
 from services.domain.decision.consent import ConsentGate, Given, by_hub
 from services.domain.decision.eligibility import (
@@ -31,7 +30,7 @@ from services.domain.decision.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ground:
     """The blocks of every decision, and what the rest is made from.
 

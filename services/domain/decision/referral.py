@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.policies import Policy
+from schemas.values import frozen
 from services.domain.decision.block import Block, seal
 from services.domain.decision.values import NO, UNDETERMINED, YES, Tri
 
@@ -12,7 +13,7 @@ REQUESTED, HELD, PROMO_ONLY, NONE = "requested", "held", "promo_only", "none"
 SURVEY_STAGE, DIAGNOSIS_STAGE = "survey", "diagnosis"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """What the steps of A-03 look at. failures, unknown: as in participations.Group."""
 
@@ -29,7 +30,7 @@ class Case:
     day: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """A status that needs no further facts, with its reasons."""
 
