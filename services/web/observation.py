@@ -27,7 +27,8 @@ class Dependency:
 @dataclass(frozen=True, slots=True)
 class Observation:
     """ends: (log start, log end) of every source partition. unread: when the first unread message
-    of a partition was written. at: this process's clock, UTC."""
+    of a partition was written. at: this process's clock, UTC. skew: the database's clock minus
+    this process's, both read at the same moment."""
 
     at: datetime
     today: date
@@ -37,6 +38,7 @@ class Observation:
     totals: Totals | None
     ends: Mapping[Place, tuple[int, int]] | None
     unread: Mapping[Place, datetime]
+    skew: timedelta | None
 
     @property
     def now(self) -> datetime:
@@ -46,8 +48,3 @@ class Observation:
     def age(self, since: datetime | None) -> float | None:
         """Seconds since then, never negative; None for unknown."""
         return None if since is None else max((self.now - since).total_seconds(), 0.0)
-
-    @property
-    def skew(self) -> timedelta | None:
-        """The database's clock minus this process's."""
-        return None if self.live is None else self.live.now - self.at

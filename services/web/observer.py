@@ -4,7 +4,7 @@ with a timeout, so that a broken part is shown quickly and a recovered one too (
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -150,20 +150,22 @@ class Observer:
         await self._watcher.close()
 
     async def _look(self) -> Observation:
-        (postgres, live), (kafka, ends), _ = await asyncio.gather(
+        (postgres, live, skew), (kafka, ends), _ = await asyncio.gather(
             self._postgres(), self._kafka(), self._count()
         )
         at, today = self._parts.clock()
         unread = await self._watcher.unread(behind(live, ends)) if live and ends else {}
         totals = self._totals if live is not None else None
-        return Observation(at, today, postgres, kafka, live, totals, ends, unread)
+        return Observation(at, today, postgres, kafka, live, totals, ends, unread, skew)
 
-    async def _postgres(self) -> tuple[Dependency, Live | None]:
+    async def _postgres(self) -> tuple[Dependency, Live | None, timedelta | None]:
         try:
             live = await self._quick.ask(read_live, _LOOK_S)
         except Exception as error:
-            return Dependency("postgres", None, None, _failure(error)), None
-        return Dependency("postgres", self._quick.took_ms, live.server_version, None), live
+            return Dependency("postgres", None, None, _failure(error)), None, None
+        took = self._quick.took_ms
+        began = self._parts.clock()[0] - timedelta(milliseconds=took)
+        return Dependency("postgres", took, live.server_version, None), live, live.now - began
 
     async def _kafka(self) -> tuple[Dependency, dict[Place, tuple[int, int]] | None]:
         try:

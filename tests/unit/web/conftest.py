@@ -86,6 +86,7 @@ class Scene:
     )
     unread: dict[tuple[str, int], datetime] = field(default_factory=dict)
     today: date = date(2026, 4, 15)
+    skew: float = 0.01
     postgres: bool = True
     kafka: bool = True
     counted: bool = True
@@ -127,6 +128,7 @@ class Scene:
             totals=totals if self.postgres and self.counted else None,
             ends=self.ends if self.kafka else None,
             unread=self.unread if self.kafka else {},
+            skew=timedelta(seconds=self.skew) if self.postgres else None,
         )
 
 

@@ -144,6 +144,14 @@ def test_the_designations_are_overdue_from_the_day_after_their_review(
     assert found.operation is Status.PASS
 
 
+@pytest.mark.parametrize(("skew", "shown"), [(1.9, False), (-1.9, False), (2.5, True), (-3, True)])
+def test_clocks_that_differ_by_more_than_two_seconds(
+    scene: Scene, judge: Any, skew: float, shown: bool
+) -> None:
+    scene.skew = skew
+    assert ("CLOCK_SKEW" in codes(judge(scene))) is shown
+
+
 def test_failures_come_first_and_the_rest_is_counted(scene: Scene, judge: Any) -> None:
     scene.today = date(2026, 11, 1)
     scene.parked = [("KEY_MISSING", 2, ago(3700))]
