@@ -4,17 +4,23 @@ All of it is published in one go among good messages and read by one hub; each t
 own part of the result.
 """
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from services.adapters.kafka.publisher import Outgoing
+from services.adapters.local.ports import choose
 from services.adapters.local.stack import Stack
-from tests.integration.hub.harness import Hub
+from tests.integration.hub.harness import Hub, eventually
 from tests.integration.hub.tasks import FEEDBACK, TOPIC, Tasks, brn, key_on, participation_id
 
+CONSUMER = Path(__file__).parents[3] / "docs" / "consumer.py"
 VALUE_LIMIT = 65_536
 GOOD = [key_on(n % 4, n) for n in range(24)]
 LONG_KEY = "".join(f"{n:07d}" for n in range(900))  # an entry of an index holds 2,704 bytes
@@ -244,6 +250,39 @@ def test_every_flag_of_a_referral_carries_its_citation(read: Read) -> None:
     assert {"TRAINING_PRIORITY", "BONUS_POINT"} <= {flag["kind"] for flag in record["flags"]}
     assert all(flag["rule"] and flag["section"] for flag in record["flags"])
     assert all(flag["citation"] for flag in record["flags"] if flag["section"] != "-")
+
+
+def test_a_naive_consumer_reads_referrals_with_flags_and_citations(read: Read) -> None:
+    """docs/consumer.py: a stock deserialiser, the web process as registry, nothing else."""
+    hub, port = read.hub, choose()
+    hub.start("web", web_port=port)
+    by_topic: dict[str, list[dict[str, Any]]] = {}
+    for topic, _, record in hub.published("agency.", "referral"):
+        by_topic.setdefault(topic, []).append(record)
+    topic, records = max(by_topic.items(), key=lambda item: len(item[1]))
+    web = f"http://127.0.0.1:{port}"
+    eventually(lambda: _answers(f"{web}/readyz"))
+    out = hub.folder / "consumer.out"
+    with out.open("wb") as file:
+        command = (sys.executable, "-u", str(CONSUMER), hub.settings.kafka, web, topic)
+        hub.processes["consumer"] = subprocess.Popen(command, stdout=file)
+    expected = {f"{r['referral_id']} v{r['version']} {r['status']}" for r in records}
+    expected |= {
+        f"{flag['rule']} {flag['kind']} - {flag['status']} [{flag['section']}] {flag['citation']}"
+        for record in records
+        for flag in record["flags"]
+        if flag["value"] is None
+    }
+    eventually(lambda: not [text for text in expected if text not in out.read_text("utf-8")])
+    flags = sum(len(record["flags"]) for record in records)
+    assert out.read_text("utf-8").count("\n    ") == flags > 0
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx2.get(url).status_code == 200
+    except httpx2.TransportError:
+        return False
 
 
 def _has_no_firm_data(record: dict[str, Any], firm: int) -> None:
