@@ -90,11 +90,11 @@ def clock(settings: Settings) -> Callable[[], tuple[datetime, date]]:
     return read
 
 
-def connecting(settings: Settings) -> Callable[[], Awaitable[Connection]]:
-    """Opens connections to the hub's database."""
+def connecting(settings: Settings, name: str = "naru") -> Callable[[], Awaitable[Connection]]:
+    """Opens connections to the hub's database; name: under which they are seen there."""
 
     async def opened() -> Connection:
-        return await connect(settings.postgres.get_secret_value())
+        return await connect(settings.postgres.get_secret_value(), application_name=name)
 
     return opened
 
@@ -125,7 +125,8 @@ def desk(settings: Settings, schemas: list[Registered]) -> Desk:
 
 async def ingest(settings: Settings) -> Ingest:
     """An ingest worker; raises ServiceMissing where Postgres does not answer."""
-    opened = connecting(settings)
+    name = owner(settings, "ingest")
+    opened = connecting(settings, name)
     first = await opened()
     try:
         schemas = await registered(first)
@@ -144,7 +145,7 @@ async def ingest(settings: Settings) -> Ingest:
     connectors = by_topic()
     await writers.refresh(connectors)
     return Ingest(
-        owner=owner(settings, "ingest"),
+        owner=name,
         reader=Reader(settings.kafka, settings.group, settings.slot, settings.session_timeout_ms),
         backlog=Backlog(settings.batch_events, settings.batch_bytes, writers, failpoints),
         desk=desk(settings, schemas),

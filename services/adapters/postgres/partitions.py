@@ -6,6 +6,7 @@ writes nothing.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from services.adapters.postgres.connect import Connection, ours
 from services.errors import FencedOff
@@ -46,11 +47,24 @@ returning stream, epoch, next_offset, batch_cap, deaths, stopped
 """
 
 
+_EVICT = """
+select pg_terminate_backend(a.pid)
+from source_partition p
+join pg_stat_activity a on a.application_name = left(p.owner, 63)
+where p.topic = $1 and p.partition = $2 and not p.clean and p.owner <> $3
+  and a.pid <> pg_backend_pid()
+"""
+"""A paused owner may hold the row in an open transaction for as long as it sleeps: the database
+does not end a session that is sending to a client that does not read. It is fenced off in any
+case, so its sessions are ended first (F25)."""
+
+
 async def claim(
     connection: Connection, topic: str, partition: int, owner: str, full_batch: int
 ) -> Claim:
     """Takes the partition for owner: earlier owners are fenced off from now on."""
     async with ours():
+        await connection.execute(_EVICT, topic, partition, owner)
         row = await connection.fetchrow(_CLAIM, topic, partition, owner, full_batch)
     assert row is not None
     return Claim(*row)
@@ -112,15 +126,27 @@ async def numbers(
 ) -> dict[int, tuple[str, int]]:
     """The number of every partition that the hub knows: stream → (topic, partition). Gives those
     of places one that have none."""
-    async with ours():
-        await connection.execute(
-            "insert into source_partition (topic, partition) "
-            "select * from unnest($1::text[], $2::int[]) order by 1, 2 on conflict do nothing",
-            [topic for topic, _ in places],
-            [partition for _, partition in places],
-        )
-        rows = await connection.fetch("select stream, topic, partition from source_partition")
+    rows = await _numbers(connection)
+    missing = sorted(set(places) - {(row[1], row[2]) for row in rows})
+    if missing:
+        # Only these: an insert that meets an existing row waits for whoever is changing it.
+        async with ours():
+            await connection.execute(
+                "insert into source_partition (topic, partition) "
+                "select * from unnest($1::text[], $2::int[]) order by 1, 2 on conflict do nothing",
+                [topic for topic, _ in missing],
+                [partition for _, partition in missing],
+            )
+        rows = await _numbers(connection)
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+async def _numbers(connection: Connection) -> list[Any]:
+    async with ours():
+        rows: list[Any] = await connection.fetch(
+            "select stream, topic, partition from source_partition"
+        )
+    return rows
 
 
 async def release(connection: Connection, held: dict[int, int]) -> None:
