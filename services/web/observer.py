@@ -11,7 +11,7 @@ import structlog
 
 from services.adapters.kafka.ends import Ends
 from services.adapters.kafka.unread import Unread
-from services.adapters.postgres.connect import Connection, ours
+from services.adapters.postgres.connect import Connection, close, ours
 from services.adapters.postgres.status import Live, Totals, read_live, read_totals
 from services.errors import NaruError
 from services.web.observation import Dependency, Observation, Place
@@ -19,6 +19,7 @@ from services.web.parts import WebParts
 
 _FRESH_S = 1.0
 _LOOK_S = 2.0
+_KEEP_S = 3.0
 _UNREAD_S = 0.4
 _TOTALS_LEAST_S = 2.0
 _TOTALS_MOST_S = 60.0
@@ -31,11 +32,14 @@ T = TypeVar("T")
 
 
 class Asker:
-    """One database connection, opened when it is needed and dropped when anything goes wrong."""
+    """One database connection, opened when it is needed, dropped when anything goes wrong and
+    renewed after keep_s: a server that lets nobody in any more may go on answering old friends."""
 
-    def __init__(self, connect: Callable[[], Awaitable[Connection]]) -> None:
+    def __init__(self, connect: Callable[[], Awaitable[Connection]], keep_s: float) -> None:
         self._connect = connect
+        self._keep_s = keep_s
         self._connection: Connection | None = None
+        self._opened = 0.0
         self.took_ms = 0.0
 
     async def ask(self, question: Callable[[Connection], Awaitable[T]], timeout_s: float) -> T:
@@ -43,16 +47,24 @@ class Asker:
         the next question opens a new connection."""
         try:
             async with asyncio.timeout(timeout_s):
-                if self._connection is None or self._connection.is_closed():
-                    async with ours():
-                        self._connection = await self._connect()
+                connection = await self._ready()
                 started = time.monotonic()
-                found = await question(self._connection)
+                found = await question(connection)
                 self.took_ms = _ms(started)
                 return found
         except BaseException:
             self.drop()
             raise
+
+    async def _ready(self) -> Connection:
+        if time.monotonic() - self._opened > self._keep_s:
+            await close(self._connection)
+            self._connection = None
+        if self._connection is None or self._connection.is_closed():
+            async with ours():
+                self._connection = await self._connect()
+            self._opened = time.monotonic()
+        return self._connection
 
     def drop(self) -> None:
         """Lets go of the connection without a farewell."""
@@ -122,8 +134,8 @@ class Observer:
         self._parts = parts
         self._topics = {source.topic for source in parts.sources}
         self._watcher = Watcher(parts.kafka, self._topics)
-        self._quick = Asker(parts.connect)
-        self._slow = Asker(parts.connect)
+        self._quick = Asker(parts.connect, _KEEP_S)
+        self._slow = Asker(parts.connect, _KEEP_S)
         self._lock = asyncio.Lock()
         self._last: tuple[float, Observation] | None = None
         self._totals: Totals | None = None

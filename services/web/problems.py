@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.errors import NaruError
+from services.web.headers import HEADERS
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = "2"
@@ -97,6 +98,6 @@ def from_ours(request: Request, error: Exception) -> Response:
 
 
 def from_any(request: Request, error: Exception) -> Response:
-    """For everything else; says nothing of the inside."""
+    """For everything else; says nothing of the inside. Starlette sends it past our middleware."""
     log.error("web.failed", path=request.scope.get("path", ""), exc_info=error)
-    return problem(500)
+    return problem(500, headers={name.decode(): value.decode() for name, value in HEADERS})

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.services
     ("server", "number", "code"),
     [
         ("postgres", signal.SIGKILL, "POSTGRES_DOWN"),
+        ("postgres", signal.SIGSTOP, "POSTGRES_DOWN"),
         ("kafka", signal.SIGSTOP, "KAFKA_DOWN"),
         ("kafka", signal.SIGKILL, "KAFKA_DOWN"),
     ],
