@@ -274,8 +274,8 @@ class Backlog:
         if isinstance(reading, Refusal) and reading.reasons == ("SCHEMA_UNKNOWN",):
             missing = self.schemas.missing(partition.connector, received.value)
             if missing is not None:
-                now = time.monotonic()
-                partition.schema = Wait(missing, now, now)
+                # What has waited behind another unknown id need not wait its time again.
+                partition.schema = Wait(missing, received.arrived, time.monotonic())
                 return None
         return reading
 

@@ -103,6 +103,7 @@ class WriterSchemas:
             self._given_up.add((topic, wait.schema_id))
             self._late_look = now + _LATE_LOOK_S
             return False
-        wait.next_look = now + _LOOK_AGAIN_S[min(wait.looks, len(_LOOK_AGAIN_S) - 1)]
+        pause = _LOOK_AGAIN_S[min(wait.looks, len(_LOOK_AGAIN_S) - 1)]
+        wait.next_look = min(now + pause, wait.since + self.wait_s)
         wait.looks += 1
         return True

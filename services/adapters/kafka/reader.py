@@ -1,6 +1,7 @@
 """Reading source topics: assignment by the group, offsets from Postgres (decisions 2 and 4)."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias
 
@@ -24,12 +25,14 @@ _CALL_TIMEOUT_S = 30.0
 
 @frozen
 class Received:
-    """One message as it stood on the broker. timestamp: the broker's, epoch milliseconds."""
+    """One message as it stood on the broker. timestamp: the broker's, epoch milliseconds;
+    arrived: when it came to us, seconds of the monotonic clock."""
 
     offset: int
     timestamp: int
     key: bytes | None
     value: bytes | None
+    arrived: float = 0.0
 
 
 class OffsetGone(Exception):
@@ -115,8 +118,9 @@ class Reader:
             return {}
         except (KafkaError, TimeoutError) as error:
             raise _transient(error) from error
+        now = time.monotonic()
         return {
-            tp: [Received(r.offset, r.timestamp, r.key, r.value) for r in records]
+            tp: [Received(r.offset, r.timestamp, r.key, r.value, now) for r in records]
             for tp, records in got.items()
         }
 

@@ -13,6 +13,7 @@ from services.adapters.kafka.publisher import Outgoing
 from tests.integration.hub.harness import Hub, eventually
 from tests.integration.hub.tasks import TOPIC, Tasks, key_on
 
+WAIT_S = 4
 KILLER_NAME = "(주)죽이는이름"
 
 
@@ -62,8 +63,8 @@ def test_a_message_that_kills_the_process_is_parked_alone(hub: Hub) -> None:
 
 @pytest.fixture
 def waiting(hub: Hub) -> Hub:
-    """A hub that waits three seconds for a late schema."""
-    hub.start("ingest", schema_wait_s=4)
+    """A hub that does not wait long for a late schema."""
+    hub.start("ingest", schema_wait_s=WAIT_S)
     hub.start("relay")
     return hub
 
@@ -74,32 +75,37 @@ def test_an_unknown_schema_id_keeps_only_its_own_partition_waiting(waiting: Hub)
     hub, tasks = waiting, tasks_of(waiting)
     known = dict(hub.rows("select subject, max(id) from schema_version group by 1"))
     late_id = hub.rows("select max(id) + 1 from schema_version")[0][0]
-    never = Tasks(late_id + 1000)
+    never, nor_this = Tasks(late_id + 1000), Tasks(late_id + 1001)
     late_key, behind_key = key_on(0, 500), key_on(0, 501)
-    never_key, after_key = key_on(1, 502), key_on(1, 503)
+    never_key, after_key, next_key = key_on(1, 502), key_on(1, 503), key_on(1, 504)
     others = [key_on(2 + n % 2, 510 + n) for n in range(10)]
-    lost = never.row(never_key, 502)
+    lost, lost_too = never.row(never_key, 502), nor_this.row(next_key, 504)
     hub.publish(
         [
             Tasks(late_id).row(late_key, 500),
             tasks.row(behind_key, 501),
             lost,
+            lost_too,
             tasks.row(after_key, 503),
             *(tasks.row(key, 510 + n) for n, key in enumerate(others)),
         ]
     )
     eventually(lambda: applied(hub) == set(others))
+    reading = time.monotonic()
     assert known[subject_of(TOPIC)] < late_id
     hub.rows(
         "insert into schema_version (subject, version, schema, fingerprint)"
         " select subject, 2, schema, '\\x01' from schema_version where subject = $1 returning id",
         subject_of(TOPIC),
     )
-    eventually(lambda: applied(hub) == {*others, late_key, behind_key}, 4)
+    eventually(lambda: applied(hub) == {*others, late_key, behind_key}, WAIT_S)
     hub.drain()
+    assert time.monotonic() - reading < 2 * WAIT_S, "two unknown ids wait at the same time"
     assert applied(hub) == {*others, late_key, behind_key, after_key}
-    ((reasons, key, value),) = hub.quarantine().values()
-    assert (reasons, key, value) == ("SCHEMA_UNKNOWN", lost.key, lost.value)
+    assert sorted(hub.quarantine().values()) == [
+        ("SCHEMA_UNKNOWN", lost.key, lost.value),
+        ("SCHEMA_UNKNOWN", lost_too.key, lost_too.value),
+    ]
     hub.sound()
 
 
