@@ -107,8 +107,10 @@ def resolve(
         for (kind, value), link in links.items()
         if link is not None and link.enterprise_id != enterprise_id
     )
-    if any(review.issue.startswith("EI_WORKPLACE") for review in reviews) and p.brn:
-        key = f"BRN:{p.brn}"
+    if any(review.issue.startswith("EI_WORKPLACE") for review in reviews):
+        # Another firm's place: this firm is known by its own number only.
+        kind, value = stated[0]
+        key = f"{Kind(kind).name}:{value}"
         establishment_id = uid("establishment", key)
     learnt = {
         identifier: Link(

@@ -12,6 +12,7 @@ from services.domain.decision.facts import Establishment, Facts, Firm, Participa
 
 T = TypeVar("T")
 _SMALL_CLASSES = ("MICRO", "SMALL", "MEDIUM")
+_CONFIDENCES = ("CODE", "PARSED", "ASSUMED")
 
 
 def latest(
@@ -49,17 +50,27 @@ def _ksic(p: Participation) -> str | None:
     return p.ksic_code
 
 
-def _place(p: Participation) -> tuple[str, str | None] | None:
-    return (p.sigungu, p.region_confidence) if p.sigungu is not None else None
+def _sigungu(p: Participation) -> str | None:
+    return p.sigungu
+
+
+def _family(p: Participation) -> str | None:
+    return "SME" if p.size_class in _SMALL_CLASSES else _size(p)
+
+
+def _size_of(participations: list[Participation]) -> str | None:
+    size = latest(participations, _size)
+    if size == "SME":
+        return latest(participations, _small_size) or size
+    if size is None and latest(participations, _family) == "SME":
+        return latest(participations, _small_size)
+    return size
 
 
 def firm_of(participations: list[Participation]) -> Firm:
     """What partners say of the enterprise; registers and declarations come with their inputs."""
-    size = latest(participations, _size)
-    if size == "SME":
-        size = latest(participations, _small_size) or size
     return Firm(
-        size_class=size,
+        size_class=_size_of(participations),
         regular_workers=latest(participations, _workers),
         ksic=latest(participations, _ksic),
     )
@@ -68,10 +79,12 @@ def firm_of(participations: list[Participation]) -> Firm:
 def establishment_of(participations: list[Participation]) -> Establishment:
     """What partners say of the referral's workplace, from its own participations only (A-13: the
     head office's address is never used instead)."""
-    place = latest(participations, _place)
+    place = latest(participations, _sigungu)
     if place is None:
         return Establishment(region_confidence="UNRESOLVED")
-    return Establishment(sigungu=place[0], region_confidence=place[1])
+    known = {p.region_confidence for p in participations if p.sigungu == place}
+    best = next((one for one in _CONFIDENCES if one in known), None)
+    return Establishment(sigungu=place, region_confidence=best)
 
 
 def participation_facts(p: Participation) -> ParticipationFacts:
