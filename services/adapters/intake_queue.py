@@ -26,6 +26,9 @@ from services.domain.judging import Message
 SUSPECT_SPAN = 2000
 ALONE_SPAN = 16
 DEATHS_TO_PARK = 3
+NO_TIME = -1
+NEVER_MS = 253_402_300_800_000
+"""The year 10000: producers may write what no calendar holds (F21)."""
 KILLER = "PROCESS_KILLED"
 FAILED = "PROCESSING_FAILED"
 _AHEAD = 3
@@ -246,7 +249,7 @@ class Backlog:
                 Message(
                     stream,
                     received.offset,
-                    received.timestamp,
+                    received.timestamp if 0 <= received.timestamp < NEVER_MS else NO_TIME,
                     received.key,
                     received.value,
                     keep,
