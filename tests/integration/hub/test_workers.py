@@ -54,32 +54,39 @@ def _ends(hub: Hub) -> dict[str, set[tuple[Any, ...]]]:
 
 
 def test_two_workers_end_where_one_does(stack, tmp_path_factory) -> None:  # type: ignore[no-untyped-def]
-    events = 4000
-    with Hub.create(stack, tmp_path_factory.mktemp("one")) as one:
-        one.publish(
-            one.simulated(events, 31, programmes=PROGRAMMES, shared_firms=0.6, corrections=0.1)
-        )
-        assert one.run().received == events
-        one.sound()
-        with one.again() as two:
-            two.start("ingest")
-            two.start("ingest-1", slot=1)
-            eventually(lambda: len(_owners(two)) == 2)
-            two.start("relay")
-            assert two.drain().received == events
-            two.sound()
-            assert two.stop("ingest") == 0, two.log("ingest")
-            assert two.stop("ingest-1") == 0, two.log("ingest-1")
+    """The second half is published when both own partitions and have nothing left to do, so that
+    neither can have consumed everything before the other began."""
+    count = 4000
+    with Hub.create(stack, tmp_path_factory.mktemp("two")) as two:
+        events = two.simulated(count, 31, programmes=PROGRAMMES, shared_firms=0.6, corrections=0.1)
+        two.publish(events[: count // 2])
+        for slot, name in enumerate(("ingest", "ingest-1")):
+            two.start(name, slot=slot)
+        two.start("relay")
+        assert two.drain().received == count // 2
+        eventually(lambda: len(_owners(two)) == 2)
+        before = dict(two.rows(_BATCHES))
+        two.publish(events[count // 2 :])
+        assert two.drain().received == count
+        two.sound()
+        assert two.stop("ingest") == 0, two.log("ingest")
+        assert two.stop("ingest-1") == 0, two.log("ingest-1")
+        after = dict(two.rows(_BATCHES))
+        assert len(after) == 2
+        assert all(batches > before.get(worker, 0) for worker, batches in after.items())
+        assert two.rows(_DOUBLES) == []
+        with two.again() as one:
+            assert one.run().received == count
+            one.sound()
             expected, found = _ends(one), _ends(two)
             for table in expected:
                 assert found[table] == expected[table], table
-            workers = two.rows("select worker, count(*) from audit group by 1")
-            assert len(workers) == 2
-            versions = two.rows(
-                "select referral_id, version, count(*) from referral_version"
-                " group by 1, 2 having count(*) > 1"
-            )
-            assert versions == []
+
+
+_BATCHES = "select worker, count(*) from audit group by 1"
+_DOUBLES = (
+    "select referral_id, version, count(*) from referral_version group by 1, 2 having count(*) > 1"
+)
 
 
 def _owners(hub: Hub) -> set[str]:
