@@ -55,6 +55,7 @@ class Writes:
         asked: dict[Any, Row] = {}
         blocks: dict[Any, Row] = {}
         decisions: dict[Any, Row] = {}
+        decided: dict[Any, Row] = {}
         referrals: dict[Any, Row] = {}
         for one in effects:
             for row in one.establishments:
@@ -72,7 +73,9 @@ class Writes:
                 decisions[row[0]] = row
             for row in one.referrals:
                 referrals[row[0]] = row
-            self.decided += one.decided
+            for row in one.decided:
+                # One message may lead to the same decision again and again.
+                decided.setdefault((row[0], row[1], row[7], row[8]), row)
             self.referral_versions += one.referral_versions
             self.outbox += one.outbox
         self.establishments += establishments.values()
@@ -81,4 +84,5 @@ class Writes:
         self.asked += asked.values()
         self.blocks += blocks.values()
         self.decisions += decisions.values()
+        self.decided += decided.values()
         self.referrals += referrals.values()

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from connectors.base import Connector, EndState
 from services.adapters.failpoints import Failpoints
-from services.adapters.postgres import intake
+from services.adapters.postgres import intake, writing
 from services.adapters.postgres.connect import Connection, ours, poison
 from services.adapters.postgres.drafting import Drafting
 from services.adapters.postgres.locking import Locks
@@ -77,7 +77,7 @@ async def write_batch(
         if learnt:
             await intake.learn_identifiers(connection, learnt)
         await locks.bump()
-        await intake.write(connection, writes)
+        await writing.write(connection, writes)
         failpoints.reach("ingest:written")
     desk.committed(writes)
     failpoints.reach("ingest:committed")

@@ -39,11 +39,15 @@ _TRANSIENT = (
 
 
 def as_ours(error: Exception) -> NaruError:
-    """Our error for a driver's: what a retry may heal is Transient, bad data is Poison."""
+    """Our error for a driver's: what a retry may heal is Transient, bad data is Poison.
+
+    The driver counts a value that it cannot encode among the errors of its own interface; that
+    kind alone is a ValueError.
+    """
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, NaruError):
         return error
-    if isinstance(error, _TRANSIENT):
+    if isinstance(error, _TRANSIENT) and not isinstance(error, ValueError):
         return Transient(
             f"데이터베이스가 응답하지 않습니다: {text}", f"the database failed: {text}"
         )
@@ -124,3 +128,8 @@ def columns(rows: list[tuple[Any, ...]], width: int) -> list[list[Any]]:
     return (
         [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
     )
+
+
+def count_of(status: str) -> int:
+    """The number of rows in a command's status, as in `INSERT 0 12`."""
+    return int(status.rsplit(" ", 1)[1])
