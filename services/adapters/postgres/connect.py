@@ -39,15 +39,11 @@ _TRANSIENT = (
 
 
 def as_ours(error: Exception) -> NaruError:
-    """Our error for a driver's: what a retry may heal is Transient, bad data is Poison.
-
-    The driver counts a value that it cannot encode among the errors of its own interface; that
-    kind alone is a ValueError.
-    """
+    """Our error for a driver's: what a retry may heal is Transient, bad data is Poison."""
     text = f"{type(error).__name__}: {error}"
     if isinstance(error, NaruError):
         return error
-    if isinstance(error, _TRANSIENT) and not isinstance(error, ValueError):
+    if isinstance(error, _TRANSIENT):
         return Transient(
             f"데이터베이스가 응답하지 않습니다: {text}", f"the database failed: {text}"
         )
