@@ -110,7 +110,7 @@ def load_policy(folder: Path = POLICY_FOLDER) -> Policy:
 def digest_of(documents: Documents) -> str:
     """sha256 (hex) over the content, whatever its order, comments and layout."""
     return sha256(
-        orjson.dumps(_plain(documents), option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+        orjson.dumps(plain(documents), option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     ).hexdigest()
 
 
@@ -119,11 +119,12 @@ def plan_lines(policy: Policy, folder: Path = POLICY_FOLDER) -> list[str]:
     return (folder / policy.policy.plan).read_text("utf-8").split("\n")
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A parsed document as JSON values: days as ISO text, keys as text."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
 
 

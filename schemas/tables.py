@@ -4,10 +4,11 @@ Days are ISO strings, blank is None. Nothing is interpreted here.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeAlias
 
 REFERENCE_FOLDER = Path(__file__).parent / "reference"
 FILES = ("agencies", "agency_jurisdictions", "region_designations", "regions")
@@ -54,24 +55,37 @@ class Tables:
     digest: str
 
 
+TableRows: TypeAlias = Mapping[str, Sequence[Mapping[str, str]]]
+"""The rows of every file by its stem, as they stand in it."""
+
+
 def load_tables(folder: Path = REFERENCE_FOLDER) -> Tables:
     """Reads the four files. Raises OSError, KeyError for a missing column."""
+    return tables_of(load_rows(folder))
+
+
+def load_rows(folder: Path = REFERENCE_FOLDER) -> dict[str, list[dict[str, str]]]:
+    """The four files' rows. Raises OSError."""
+    return {name: list(_rows(folder, name)) for name in FILES}
+
+
+def tables_of(rows: TableRows) -> Tables:
+    """The tables that these rows make. Raises KeyError for a missing column."""
     return Tables(
-        regions=tuple(_region(row) for row in _rows(folder, "regions")),
-        designations=tuple(_designation(row) for row in _rows(folder, "region_designations")),
+        regions=tuple(_region(row) for row in rows["regions"]),
+        designations=tuple(_designation(row) for row in rows["region_designations"]),
         agencies=tuple(
             AgencyRow(row["agency_code"], row["kind"], row["opens_on"] or None)
-            for row in _rows(folder, "agencies")
+            for row in rows["agencies"]
         ),
         areas=tuple(
-            (row["agency_code"], row["sigungu_code"])
-            for row in _rows(folder, "agency_jurisdictions")
+            (row["agency_code"], row["sigungu_code"]) for row in rows["agency_jurisdictions"]
         ),
-        digest=_digest(folder),
+        digest=_digest(rows),
     )
 
 
-def _region(row: dict[str, str]) -> RegionRow:
+def _region(row: Mapping[str, str]) -> RegionRow:
     return RegionRow(
         row["sigungu_code"],
         tuple(code for code in row["successor_codes"].split("|") if code),
@@ -80,7 +94,7 @@ def _region(row: dict[str, str]) -> RegionRow:
     )
 
 
-def _designation(row: dict[str, str]) -> DesignationRow:
+def _designation(row: Mapping[str, str]) -> DesignationRow:
     return DesignationRow(
         row["sigungu_code"],
         row["kind"],
@@ -95,9 +109,9 @@ def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _digest(folder: Path) -> str:
+def _digest(rows: TableRows) -> str:
     total = sha256()
     for name in FILES:
-        rows = sorted("\x1f".join(row.values()) for row in _rows(folder, name))
-        total.update("\x1e".join([name, *rows]).encode())
+        told = sorted("\x1f".join(row.values()) for row in rows[name])
+        total.update("\x1e".join([name, *told]).encode())
     return total.hexdigest()

@@ -3,20 +3,32 @@ use, 3 a needed service is not there."""
 
 import asyncio
 import sys
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from services.commands import checks, stack
+from services.commands import checks, laboratory, policy, stack
 from services.commands.bench import bench as run_bench
 from services.commands.demo import demo as run_demo
-from services.commands.output import Said, console, fail, print_json
+from services.commands.options import (
+    DataDir,
+    From,
+    Json,
+    Kafka,
+    PolicyDir,
+    Postgres,
+    To,
+    Today,
+    day,
+)
+from services.commands.options import done as _done
+from services.commands.options import settings_of as _settings
+from services.commands.output import Said, console, print_json
 from services.commands.run import ROLES, run_role
-from services.errors import NaruError, WrongUse
-from services.settings import Settings
+from services.commands.showing import show_replay
+from services.errors import WrongUse
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,31 +37,7 @@ app = typer.Typer(
     help="나루: 부처 간 데이터 교환·연계 허브 · Naru: the inter-ministry exchange and referral hub",
 )
 
-Json = Annotated[bool, typer.Option("--json", help="JSON for programs · 프로그램용 JSON")]
-DataDir = Annotated[Path | None, typer.Option(help="folder of the local stack · 로컬 스택 폴더")]
-Today = Annotated[
-    datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="deciding date, fixed · 판단 기준일 고정"),
-]
-Kafka = Annotated[str | None, typer.Option(help="Kafka bootstrap servers · 카프카 주소")]
-Postgres = Annotated[str | None, typer.Option(help="Postgres DSN · 포스트그레스 주소")]
-
-
-def _settings(**given: Any) -> Settings:
-    today = given.get("today")
-    if isinstance(today, datetime):
-        given["today"] = today.date()
-    return Settings(**{name: value for name, value in given.items() if value is not None})
-
-
-def _done(work: Callable[[], int], as_json: bool) -> None:
-    try:
-        status = work()
-    except NaruError as error:
-        status = fail(error, as_json)
-    except KeyboardInterrupt:
-        status = 130
-    raise typer.Exit(status)
+app.add_typer(policy.app, name="policy")
 
 
 @app.command()
@@ -210,10 +198,37 @@ def convert(
 @app.command()
 def decide(
     file: Annotated[str, typer.Argument(help="facts, JSON lines, - = standard input")] = "-",
+    policy_dir: PolicyDir = None,
     json: Json = False,
 ) -> None:
     """Facts in, decision out · 사실 → 판단"""
-    _done(lambda: checks.decide(file), json)
+    settings = _settings(policy_dir=policy_dir)
+    _done(lambda: checks.decide(settings, file), json)
+
+
+@app.command()
+def replay(
+    first: From = None,
+    last: To = None,
+    listed: Annotated[
+        int, typer.Option("--list", min=0, help="differences listed at most · 최대 표시 수")
+    ] = laboratory.LISTED,
+    data_dir: DataDir = None,
+    postgres: Postgres = None,
+    json: Json = False,
+) -> None:
+    """Past decisions again, proved equal by hash · 저장된 판단 재현"""
+    settings = _settings(data_dir=data_dir, postgres=postgres)
+
+    def work() -> int:
+        found = laboratory.replay(settings, day(first), day(last), listed)
+        if json:
+            print_json(found)
+        else:
+            show_replay(found)
+        return 0 if found["equal"] else 1
+
+    _done(work, json)
 
 
 @app.command()

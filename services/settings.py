@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     today: date | None = Field(
         None, description="deciding day instead of the calendar's (demos and tests)"
     )
+    policy_dir: Path | None = Field(
+        None, description="a policy folder to decide by, instead of the shipped one"
+    )
     slot: int = Field(0, description="number of this ingest worker; names it in its group")
     workers: int = Field(1, description="ingest workers that `naru up` starts")
     group: str = Field("naru-ingest", description="Kafka consumer group of the ingest workers")

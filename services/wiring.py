@@ -5,20 +5,24 @@ import socket
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from importlib.metadata import version
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import orjson
+import yaml
+from pydantic import ValidationError
 
 from connectors import CONNECTORS
 from connectors.base import Connector
 from schemas.codec import Encoder
-from schemas.policies import load_policy
 from schemas.registry import Subject, subject_of
+from schemas.rulebook import Rulebook, load_rulebook
 from schemas.tables import load_tables
 from services.adapters.failpoints import Failpoints
 from services.adapters.intake_queue import Backlog
 from services.adapters.kafka.publisher import Publisher
 from services.adapters.kafka.reader import Reader
+from services.adapters.postgres import rulebooks
 from services.adapters.postgres.connect import Connection, connect
 from services.adapters.postgres.schemas import Registered, newest_ids, registered
 from services.adapters.sealing import Sealer
@@ -29,6 +33,7 @@ from services.domain.desk import Desk
 from services.domain.referral_record import GROUPS
 from services.domain.splitting import SplitEncoder
 from services.domain.topics import PARTICIPATION_TOPIC, Topic, all_topics
+from services.errors import WrongUse
 from services.ingest import Ingest
 from services.relay import Relay
 from services.settings import Settings
@@ -104,10 +109,34 @@ def owner(settings: Settings, role: str) -> str:
     return f"{role}-{settings.slot}@{socket.gethostname()}:{os.getpid()}"
 
 
-def desk(settings: Settings, schemas: list[Registered]) -> Desk:
-    """The desk of an ingest worker; its sources are added as partitions are claimed."""
+def rulebook(folder: Path | None) -> Rulebook:
+    """The rules of a policy folder, None: those shipped. Raises WrongUse for a folder that holds
+    none, with its first fault."""
+    try:
+        found = load_rulebook(folder)
+        found.policy()
+        found.tables()
+    except (OSError, yaml.YAMLError, ValidationError, KeyError) as error:
+        told = " ".join(str(error).split())[:300]
+        raise WrongUse(
+            f"정책 폴더를 읽을 수 없습니다: {folder}. `naru policy check {folder}`로 확인하세요."
+            f" ({told})",
+            f"the policy folder {folder} cannot be read; run `naru policy check {folder}`."
+            f" ({told})",
+        ) from error
+    return found
+
+
+def engine_of(rules: Rulebook) -> Engine:
+    """The engine that decides by these rules."""
+    return Engine(rules.policy(), rules.tables())
+
+
+def desk(settings: Settings, schemas: list[Registered], rules: Rulebook | None = None) -> Desk:
+    """The desk of an ingest worker; its sources are added as partitions are claimed. rules: those
+    of the settings where not given."""
     ids = newest_ids(schemas)
-    engine = Engine(load_policy(), load_tables())
+    engine = engine_of(rules or rulebook(settings.policy_dir))
     referral_id = next(i for s, i in ids.items() if s.startswith("agency."))
     feedback_id = next(i for s, i in ids.items() if s.startswith("feedback."))
     return Desk(
@@ -127,9 +156,12 @@ async def ingest(settings: Settings) -> Ingest:
     """An ingest worker; raises ServiceMissing where Postgres does not answer."""
     name = owner(settings, "ingest")
     opened = connecting(settings, name)
+    rules = rulebook(settings.policy_dir)
     first = await opened()
     try:
         schemas = await registered(first)
+        worktop = desk(settings, schemas, rules)
+        await rulebooks.keep(first, worktop.policy_hash, rules.packed())
     finally:
         await first.close()
 
@@ -148,7 +180,7 @@ async def ingest(settings: Settings) -> Ingest:
         owner=name,
         reader=Reader(settings.kafka, settings.group, settings.slot, settings.session_timeout_ms),
         backlog=Backlog(settings.batch_events, settings.batch_bytes, writers, failpoints),
-        desk=desk(settings, schemas),
+        desk=worktop,
         connectors=connectors,
         connect=opened,
         clock=clock(settings),
@@ -160,7 +192,8 @@ async def ingest(settings: Settings) -> Ingest:
 
 def web(settings: Settings) -> WebParts:
     """What the web process is made of."""
-    tables, policy = load_tables(), load_policy()
+    rules = rulebook(settings.policy_dir)
+    policy, tables = rules.policy(), rules.tables()
     return WebParts(
         version=version("naru"),
         kafka=settings.kafka,

@@ -10,8 +10,6 @@ import orjson
 from rich.table import Table
 
 from connectors import CONNECTORS
-from schemas.policies import load_policy
-from schemas.tables import load_tables
 from services import wiring
 from services.adapters.draining import drain as drained
 from services.adapters.local import control
@@ -20,7 +18,6 @@ from services.commands.located import located
 from services.commands.output import Said, console, print_json
 from services.commands.publishing import publish, with_schema_ids
 from services.domain.convert import exit_status, run
-from services.domain.decision.engine import Engine
 from services.domain.decision.lines import decide_line
 from services.errors import WrongUse
 from services.settings import Settings
@@ -135,9 +132,9 @@ def convert(programme: str, file: str, schema_id: int, alone: bool) -> int:
     return max(statuses)
 
 
-def decide(file: str) -> int:
+def decide(settings: Settings, file: str) -> int:
     """`naru decide`: exit status 1 where a line could not be decided."""
-    engine = Engine(load_policy(), load_tables())
+    engine = wiring.engine_of(wiring.rulebook(settings.policy_dir))
     status = 0
     out = sys.stdout.buffer
     with _input(file) as lines:

@@ -5,9 +5,12 @@ from services.errors import ServiceMissing
 from services.settings import Settings
 
 
-def located(settings: Settings) -> Settings:
-    """Settings whose kafka and postgres are filled in; raises ServiceMissing where nothing runs."""
-    if settings.kafka and settings.postgres.get_secret_value():
+def located(settings: Settings, kafka: bool = True) -> Settings:
+    """Settings whose kafka and postgres are filled in; raises ServiceMissing where nothing runs.
+
+    kafka: whether the command needs it; else a Postgres alone will do.
+    """
+    if settings.postgres.get_secret_value() and (settings.kafka or not kafka):
         return settings
     state = read_state(settings.data_dir.expanduser().absolute())
     if state.phase != "ready" or not state.supervised:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from typer import Typer
+
 from connectors import CONNECTORS
 from schemas import reasons
 from schemas.codec import schema_text
@@ -111,12 +113,23 @@ _FOUND = {
 
 
 def _commands() -> str:
-    rows = []
-    for command in app.registered_commands:
+    rows = [(f"`naru {name}`", text) for name, text in commands()]
+    return _table(("명령 command", "하는 일 what it does"), rows)
+
+
+def commands() -> Iterator[tuple[str, str]]:
+    """Every command with its words, those of groups as `group command`."""
+    yield from _of(app, "")
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        yield from _of(group.typer_instance, f"{group.name} ")
+
+
+def _of(found: Typer, before: str) -> Iterator[tuple[str, str]]:
+    for command in found.registered_commands:
         assert command.callback is not None
         name = command.name or command.callback.__name__.replace("_", "-")
-        rows.append((f"`naru {name}`", (command.callback.__doc__ or "").strip()))
-    return _table(("명령 command", "하는 일 what it does"), rows)
+        yield before + name, (command.callback.__doc__ or "").strip()
 
 
 def _failpoints() -> str:

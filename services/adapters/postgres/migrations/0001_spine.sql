@@ -189,10 +189,14 @@ create table decision (
     blocks      bytea not null
 );
 
+-- content: the policy and the reference tables themselves, compressed, so that a decision can be
+-- taken again years later under the rules of its day.
 create table policy_version (
     policy_hash bytea primary key,
-    first_used  timestamptz not null
+    first_used  timestamptz not null default now(),
+    content     bytea not null
 );
+alter table policy_version alter column content set storage external;
 
 -- Every decision taken: which facts, as of which day, for which event, with which result.
 create table decision_log (
