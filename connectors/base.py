@@ -178,7 +178,8 @@ class Source:
     per_firm: a source key has a participation for each of its firms; otherwise it has one, whose
     firm may change from one revision to the next.
     merges: a message may join several scopes into one (P7), or share one with messages of other
-    partitions (P2): such memories are locked and compared before they are written.
+    partitions (P2) or inputs (demand survey): such memories are locked and compared before they
+    are written.
     redacts: `keep` takes something out of a message's bytes.
     """
 
@@ -237,8 +238,13 @@ Known: TypeAlias = Callable[[str, str], tuple[Participation, ...]]
 class Follower(Protocol):
     """A connector whose messages refer to participations of other inputs (the demand survey).
 
-    Its `judge` alone knows no participation; whoever holds them calls these instead.
+    Its `judge` alone knows no participation; whoever holds them calls these instead. Its source
+    `merges`: other inputs' messages change its memories too.
     """
+
+    def refers_to(self, statement: Statement) -> tuple[tuple[str, str], ...]:
+        """The (programme, source key) pairs that judging this statement asks for."""
+        ...
 
     def judge_knowing(
         self, states: tuple[State, ...], ref: str, statement: Statement, known: Known
@@ -251,5 +257,6 @@ class Follower(Protocol):
         ...
 
     def judge_again(self, state: State, known: Known) -> tuple[State, tuple[Outcome, ...]]:
-        """The held messages once more, after a participation they wait for has changed."""
+        """The held messages once more, after a participation they wait for has changed. The
+        outcomes carry their source key: the message that caused them has another."""
         ...

@@ -70,6 +70,7 @@ class DemandSurvey:
         operator_ko="한국산업인력공단",
         operator_en="Human Resources Development Service of Korea (HRDK, for MOEL)",
         redacts=True,
+        merges=True,
     )
 
     def keep(self, value: bytes | None, writers: Writers) -> bytes | None:
@@ -120,6 +121,10 @@ class DemandSurvey:
     ) -> tuple[State, tuple[Outcome, ...]]:
         memory = states[0] if states else NOTHING_YET
         return judged_version(memory, ref, statement.body, known)
+
+    def refers_to(self, statement: Statement) -> tuple[tuple[str, str], ...]:
+        pair = statement.body["refers_to"]
+        return () if pair is None else ((pair[0], pair[1]),)
 
     def waits_for(self, state: State) -> tuple[tuple[str, str], ...]:
         return () if state is None else awaited(state)

@@ -7,9 +7,10 @@ Revisions are texts that compare as they are ordered. Nothing here changes what 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias
 
-from connectors.base import EndState, Known, Outcome
+from connectors.base import EndState, Known, Outcome, Participation
 from connectors.memory import repeats, superseded
 from connectors.survey_consents import CONTACT
 
@@ -63,24 +64,25 @@ def judged_version(
     if reasons:
         waiting = {**memory["waiting"], ref: {**body, "reasons": list(reasons)}}
         return {**received, "waiting": waiting}, (_held(ref, reasons),)
-    return _applied(received, ref, body)
+    return _applied(received, ref, body, known)
 
 
 def judged_again(memory: Memory, known: Known) -> tuple[Memory, tuple[Outcome, ...]]:
     """The waiting versions once more, in their order."""
     outcomes: dict[str, Outcome] = {}
+    survey = next((body["answer"]["survey_id"] for body in memory["waiting"].values()), None)
     for ref, body in sorted(memory["waiting"].items(), key=lambda item: item[1]["revision"]):
         if ref not in memory["waiting"]:
             continue
         reasons = _doubts(body, known)
         if not reasons:
-            memory, settled = _applied(memory, ref, body)
+            memory, settled = _applied(memory, ref, body, known)
             outcomes |= {one.ref: one for one in settled}
         elif list(reasons) != body["reasons"]:
             waiting = {**memory["waiting"], ref: {**body, "reasons": list(reasons)}}
             memory = {**memory, "waiting": waiting}
             outcomes[ref] = _held(ref, reasons)
-    return memory, tuple(outcomes.values())
+    return memory, tuple(replace(one, source_key=survey) for one in outcomes.values())
 
 
 def awaited(memory: Memory) -> tuple[tuple[str, str], ...]:
@@ -96,14 +98,21 @@ def _doubts(body: Mapping[str, Any], known: Known) -> tuple[str, ...]:
     reasons = () if body["is_identified"] else ("IDENTITY_MISSING",)
     if body["refers_to"] is None:
         return reasons
-    programme, source_key = body["refers_to"]
-    firms = [p for p in known(programme, source_key) if not p.is_deleted and p.role in PARTIES]
+    firms = _parties(body, known)
     if not firms:
         return (*reasons, "PARTICIPATION_UNKNOWN")
     own = body["answer"]["brn"]
     if own is not None and own not in {firm.brn for firm in firms}:
         return (*reasons, "FIRM_MISMATCH")
     return reasons
+
+
+def _parties(body: Mapping[str, Any], known: Known) -> list[Participation]:
+    """The LEAD and DEMAND firms of the participation that a version refers to."""
+    if body["refers_to"] is None:
+        return []
+    programme, source_key = body["refers_to"]
+    return [p for p in known(programme, source_key) if not p.is_deleted and p.role in PARTIES]
 
 
 def _says_more(memory: Memory, body: Mapping[str, Any]) -> bool:
@@ -116,7 +125,9 @@ def _is_newer(memory: Memory, kind: str, revision: str) -> bool:
     return known is None or bool(known[0] < revision)
 
 
-def _applied(memory: Memory, ref: str, body: dict[str, Any]) -> tuple[Memory, tuple[Outcome, ...]]:
+def _applied(
+    memory: Memory, ref: str, body: dict[str, Any], known: Known
+) -> tuple[Memory, tuple[Outcome, ...]]:
     """The version applied: whole, or, being older than the applied one, its consents alone; then
     the older versions that have nothing more to say are passed."""
     revision = body["revision"]
@@ -142,14 +153,17 @@ def _applied(memory: Memory, ref: str, body: dict[str, Any]) -> tuple[Memory, tu
     }
     conflicts = {one: number for one, number in memory["conflicts"].items() if number >= revision}
     passed = [one for one in (*left, *memory["conflicts"]) if one not in {**waiting, **conflicts}]
-    outcome = _outcome(new, ref, body, is_late)
+    parties = sorted({p.brn for p in _parties(body, known) if p.brn is not None})
+    outcome = _outcome(new, ref, body, is_late, parties)
     return (
         {**new, "waiting": waiting, "conflicts": conflicts},
         (outcome, *map(superseded, passed)),
     )
 
 
-def _outcome(memory: Memory, ref: str, body: dict[str, Any], is_late: bool) -> Outcome:
+def _outcome(
+    memory: Memory, ref: str, body: dict[str, Any], is_late: bool, parties: list[str]
+) -> Outcome:
     in_force = memory["consents"]
     may_keep = in_force.get(CONTACT, [None, False])[1]
     warnings = list(body["consent_warnings"])
@@ -175,6 +189,7 @@ def _outcome(memory: Memory, ref: str, body: dict[str, Any], is_late: bool) -> O
             "keeps_contact": bool(body["has_contact"] and may_keep),
             "is_newest": not is_late,
             "event_on": body["day"],
+            "parties": parties,
         },
     )
 

@@ -44,9 +44,8 @@ KOREA = ZoneInfo("Asia/Seoul")
 
 
 def inputs() -> tuple[Connector, ...]:
-    """The connectors whose events the hub takes in: the partner programmes. Training history and
-    the demand survey can be tried with `naru convert`, but feed no decision yet."""
-    return tuple(connector for connector in CONNECTORS if connector.source.programme is not None)
+    """The connectors whose events the hub takes in: all of them."""
+    return CONNECTORS
 
 
 def by_topic() -> dict[str, Connector]:

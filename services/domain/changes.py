@@ -10,15 +10,24 @@ from dataclasses import dataclass, field
 from connectors.base import Participation
 from connectors.identifiers import crn_passes
 from services.domain.desk import Desk
-from services.domain.identity import Identifier, Link, Resolved, identifiers_of, resolve
-from services.domain.ids import Id, uid
+from services.domain.following import Pair
+from services.domain.identity import Identifier, Link, Resolved, alone, identifiers_of, resolve
+from services.domain.ids import Id, participation_id
 from services.domain.judging import Judged
+from services.domain.records import (
+    Record,
+    TrainingMonth,
+    is_late,
+    numbers_of,
+    record_id,
+    record_of,
+)
 
 
 @dataclass(slots=True)
 class Change:
     """One participation as one outcome leaves it. resolved: None without an identifier that
-    joins."""
+    joins. record: where it is no participation but a record of the firm, whose numbers p has."""
 
     judged: Judged
     p: Participation
@@ -26,6 +35,7 @@ class Change:
     identifiers: list[Identifier]
     trusted: bool
     resolved: Resolved | None = None
+    record: Record | None = None
 
 
 @dataclass(slots=True)
@@ -34,27 +44,46 @@ class Changes:
 
     desk: Desk
     by_message: dict[str, list[Change]] = field(default_factory=dict)
+    pairs: dict[Pair, None] = field(default_factory=dict)
+    record_ids: dict[Id, None] = field(default_factory=dict)
 
     def all(self) -> Iterable[Change]:
         """Every change in order."""
         return (change for changes in self.by_message.values() for change in changes)
 
     def collect(self, judged: Iterable[Judged]) -> list[Id]:
-        """Notes the participations that the outcomes change; returns their ids."""
+        """Notes the participations that the outcomes change; returns their ids. Their programmes
+        and keys are then in `pairs`, the ids of changed records in `record_ids`."""
         ids: dict[Id, None] = {}
         for one in judged:
             changed = one.outcome.changed
             if not changed:
+                if one.outcome.extra is not None:
+                    self._collect_record(one)
                 continue
             source = self.desk.source(one.cause.stream)
             changes = self.by_message.setdefault(one.cause.ref, [])
             for p in changed:
-                member = () if not source.per_firm else (p.brn or p.crn or p.ei_workplace_no or "",)
-                pid = uid("participation", p.programme, p.source_key, *member)
+                pid = participation_id(p, source.per_firm)
                 trusted = p.crn is not None and crn_passes(p.crn)
                 changes.append(Change(one, p, pid, identifiers_of(p, trusted), trusted))
                 ids[pid] = None
+                self.pairs[p.programme, p.source_key] = None
         return list(ids)
+
+    def _collect_record(self, one: Judged) -> None:
+        record = record_of(one.outcome)
+        if record is None:
+            return
+        numbers, rid = numbers_of(record), record_id(record)
+        trusted = numbers.crn is not None and crn_passes(numbers.crn)
+        stated = [] if is_late(record) else identifiers_of(numbers, trusted)
+        change = Change(one, numbers, rid, stated, trusted, record=record)
+        if isinstance(record, TrainingMonth) and record.stands_alone:
+            change.identifiers = []
+            change.resolved = alone(numbers)
+        self.by_message.setdefault(one.cause.ref, []).append(change)
+        self.record_ids[rid] = None
 
     def identifiers(self) -> list[Identifier]:
         """Every identifier that the changed participations state."""
@@ -71,6 +100,8 @@ class Changes:
                 if resolved is not None:
                     links.update(resolved.learnt)
                     enterprises.add(resolved.enterprise_id)
+            elif change.resolved is not None:
+                enterprises.add(change.resolved.enterprise_id)
         return enterprises
 
     def learnt(self) -> dict[Identifier, Link]:

@@ -7,16 +7,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from connectors.base import Source
+from connectors.base import Participation, Source
 from schemas.codec import Encoder
 from schemas.values import frozen
 from services.domain.decision.decision import NAMES, Decision
 from services.domain.decision.facts import Facts
+from services.domain.decision.referral import PARTNER
 from services.domain.decision.values import NO
+from services.domain.evidence import OWN_DISCOVERY
 from services.domain.holding import Held
+from services.domain.ids import Id, uid
 from services.domain.outgoing import Cause
 from services.domain.splitting import SplitEncoder
 from services.domain.writes import Effects, Writes
+
+SURVEY_FOLDER = "demand-survey"
 
 _ABSENT = bytes(16)
 _REMEMBERED = 200_000
@@ -44,6 +49,8 @@ class Verdict:
 
 
 _NO_PARTICIPATION = Verdict("none", None, ("NO_PARTICIPATION",), (), ())
+_SURVEY_FIRST = Verdict("none", None, ("SURVEY_FIRST",), (), ())
+_OPENING = ("requested", "held")
 
 
 @dataclass(slots=True)
@@ -87,19 +94,38 @@ class Desk:
                 return source
         return None
 
+    def pair_id(self, p: Participation) -> Id | None:
+        """Under what all firms of one source key are found; None where there is one firm a key."""
+        source = self.source_of_programme(p.programme)
+        if source is None or not source.per_firm:
+            return None
+        return uid("pair", p.programme, p.source_key)
+
+    @property
+    def survey_source(self) -> Source:
+        """The input that asks firms."""
+        return next(s for s in self.all_sources if s.folder == SURVEY_FOLDER)
+
     def citation(self, section: str) -> str | None:
         """The plan's own words for a section key such as `IV-5 ③`."""
         return self.citations.get(section)
 
-    def verdict(self, decision: Decision, own: list[Held], held: list[Held]) -> Verdict:
-        """The decision's referral; none for a workplace without a participation of its own that
-        counts or may count (A-74)."""
+    def verdict(
+        self, decision: Decision, own: list[Held], held: list[Held], origin: str, answered: bool
+    ) -> Verdict:
+        """The decision's referral. None for a workplace of a partner programme's firm without a
+        participation of its own that counts or may count (A-74), and for a discovered one that
+        has not answered itself (A-14). answered: the workplace's own survey answer stands."""
+        r = decision.referral
+        if origin != PARTNER:
+            if origin == OWN_DISCOVERY and not answered and r.status in _OPENING:
+                return _SURVEY_FIRST
+            return Verdict(r.status, r.stage, r.reasons, r.missing, r.addressees)
         live = [h for h in held if not h.p.is_deleted]
         views = decision.participations.views
         mine = [v for h, v in zip(live, views, strict=True) if any(h is one for one in own)]
         if len(mine) < len(live) and all(view.counts == NO for view in mine):
             return _NO_PARTICIPATION
-        r = decision.referral
         return Verdict(r.status, r.stage, r.reasons, r.missing, r.addressees)
 
     def store(self, decision: Decision, effects: Effects) -> bytes:

@@ -12,6 +12,7 @@ from typing import cast
 from connectors.base import Connector, Statement
 from services.domain.account import Account
 from services.domain.changes import Changes
+from services.domain.following import Following, Pair, Place
 from services.domain.grouping import Key, connected
 from services.domain.identity import Identifier, Link
 from services.domain.ids import Id
@@ -23,7 +24,10 @@ from services.domain.writes import Effects, Writes
 class Draft:
     """One pass over messages. scopes: by folder. merging: folders whose memories several
     partitions share. owners: enterprise of each known participation that changes. versions: of
-    the enterprises, as read; those that do not exist yet are missing. enterprises: all touched."""
+    the enterprises, as read; those that do not exist yet are missing. enterprises: all touched.
+    following: what is known of messages that wait for other inputs'; None where none is touched.
+    waiting: who waits for the changed participations, as read.
+    """
 
     messages: list[Message]
     judged: list[Judged]
@@ -36,6 +40,8 @@ class Draft:
     effects: dict[str, Effects]
     account: Account
     connectors: Mapping[int, Connector]
+    following: Following | None = None
+    waiting: Mapping[Pair, list[Place]] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
     _touched: dict[str, set[Key]] = field(default_factory=dict)
 
@@ -48,6 +54,8 @@ class Draft:
             keys = found[message.ref] = set()
             if isinstance(message.reading, Statement):
                 keys.add(self._scope_key(message, message.reading))
+                if self.following is not None:
+                    keys |= self.following.keys.get(message.ref, set())
             for change in self.changes.by_message.get(message.ref, ()):
                 keys.add(("participation", change.participation_id))
                 keys.update(("number", identifier) for identifier in change.identifiers)
@@ -90,6 +98,9 @@ class Draft:
             for message in self._standing()
             if isinstance(message.reading, Statement)
         }
+        if self.following is not None:
+            for message in self._standing():
+                mine |= self.following.keys.get(message.ref, set())
         for folder, memory in self.scopes.items():
             for scope, state, version in memory.changed():
                 if ("scope", (folder, memory.canonical(scope))) in mine:
@@ -97,6 +108,24 @@ class Draft:
             for alias, scope in memory.learnt():
                 if ("scope", (folder, memory.canonical(scope))) in mine:
                     writes.aliases.append((folder, alias, scope))
+        for place, (before, now) in self._waits().items():
+            if ("scope", place) in mine:
+                writes.waits += [(*pair, *place) for pair in sorted(now - before)]
+                writes.waits_over += [(*pair, *place) for pair in sorted(before - now)]
+
+    def new_waits(self) -> set[Key]:
+        """The scopes with messages that have begun to wait for a participation."""
+        return {("scope", place) for place, (before, now) in self._waits().items() if now - before}
+
+    def _waits(self) -> dict[tuple[str, str], tuple[set[Pair], set[Pair]]]:
+        if self.following is None:
+            return {}
+        return {
+            (folder, scope): self.following.waits((folder, scope), self.scopes)
+            for folder in self.following.followers
+            if folder in self.scopes
+            for scope in self.scopes[folder].touched()
+        }
 
     def learnt(self) -> dict[Identifier, Link]:
         """The identifiers that were new to the messages that stand."""

@@ -11,9 +11,10 @@ from connectors.base import EndState, Source
 from services.domain.codes import meaning
 from services.domain.desk import Desk
 from services.domain.holding import Held
-from services.domain.ids import uid
+from services.domain.ids import Id, uid
 from services.domain.judging import Judged, place_of
 from services.domain.outgoing import Cause, Outbox
+from services.domain.records import SurveyAnswer
 from services.domain.referral import Referral
 from services.domain.referral_record import Standing
 
@@ -29,7 +30,7 @@ def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> Non
     """`refused` for a held or quarantined message, `released` for one that was held before."""
     outcome = one.outcome
     stream, offset = place_of(outcome.ref)
-    source = desk.source(one.cause.stream)
+    source = desk.source(stream)
     cause = desk.cause(stream, offset)
     trigger = desk.cause(one.cause.stream, one.cause.offset)
     if outcome.end_state in _REFUSED:
@@ -180,6 +181,65 @@ def about_referral(
             held.participation_id,
             after.referral_id,
             after.version,
+        )
+
+
+def about_answers(
+    desk: Desk,
+    outbox: Outbox,
+    cause: Cause,
+    before: Referral | None,
+    after: Referral | None,
+    standing: Standing,
+    now: datetime,
+    changed: Id,
+) -> None:
+    """`referral_status` per survey: a referral opened or why not, when the answer or the status
+    has changed. changed: the id of what has led to the decision."""
+    verdict = standing.verdict
+    status = verdict.status if after is None else after.status.value
+    reasons = verdict.reasons if after is None else after.reasons
+    is_same = (
+        before is not None
+        and after is not None
+        and (before.status, before.reasons)
+        == (
+            after.status,
+            after.reasons,
+        )
+    )
+    for kept in standing.own_kept:
+        if not isinstance(kept.record, SurveyAnswer):
+            continue
+        if kept.record_id != changed and (after is None or is_same):
+            continue
+        source = desk.survey_source
+        missing = list(verdict.missing)
+        record = _record(
+            "referral_status",
+            source,
+            cause,
+            kept.record.source_key,
+            f"연계 상태: {status} ({', '.join(reasons)})",
+            f"referral status: {status} ({', '.join(reasons)})",
+            now,
+            referral_id=None if after is None else after.referral_id,
+            status=status,
+            reasons=list(reasons),
+            missing=missing,
+            section="IV-5 ②",
+        )
+        _send(
+            desk,
+            outbox,
+            cause,
+            source,
+            kept.record.source_key,
+            record,
+            kept.record_id,
+            cause.stream,
+            cause.offset,
+            "" if after is None else after.version,
         )
 
 

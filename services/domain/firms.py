@@ -8,6 +8,7 @@ decided again without the others.
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -16,11 +17,16 @@ from services.domain import feedback
 from services.domain.changes import Change, Changes
 from services.domain.desk import Desk
 from services.domain.documents import from_document, to_document
+from services.domain.evidence import facts_of, has_answered, has_withdrawn, may_see
 from services.domain.holding import Held
+from services.domain.identity import Resolved
 from services.domain.ids import Id
 from services.domain.judging import Judged
-from services.domain.merge import establishment_of, facts_for, firm_of
+from services.domain.merge import establishment_of, firm_of
 from services.domain.outgoing import Outbox
+from services.domain.records import Kept, Record, kind_of, renewed
+from services.domain.records import from_document as from_record
+from services.domain.records import to_document as record_document
 from services.domain.referral import STATUSES, Circumstances, Referral, advance
 from services.domain.referral_record import Standing, publish
 from services.domain.topics import PARTICIPATION_TOPIC
@@ -32,6 +38,7 @@ class _Firm:
     """One enterprise in memory."""
 
     participations: dict[Id, Held] = field(default_factory=dict)
+    records: dict[Id, Kept] = field(default_factory=dict)
     referrals: dict[Id, Referral] = field(default_factory=dict)
 
 
@@ -48,12 +55,21 @@ class Firms:
         self._outbox = Outbox(self._now)
         self._effects = Effects()
 
-    def load(self, participations: Iterable[Any], referrals: Iterable[Any]) -> None:
+    def load(
+        self,
+        participations: Iterable[Any],
+        referrals: Iterable[Any],
+        records: Iterable[Any] = (),
+    ) -> None:
         """What the database has of these firms, as rows."""
         for row in participations:
             held = Held(row[0], row[1], row[2], row[3], row[4], row[5], from_document(row[6]))
             self._firm(held.enterprise_id).participations[held.participation_id] = held
             self._places[held.participation_id] = held.enterprise_id
+        for row in records:
+            kept = Kept(row[0], row[1], row[2], row[3], from_record(row[4], row[5]))
+            self._firm(kept.enterprise_id).records[kept.record_id] = kept
+            self._places[kept.record_id] = kept.enterprise_id
         for row in referrals:
             referral = Referral(
                 referral_id=row[0],
@@ -92,8 +108,47 @@ class Firms:
             feedback.about_message(self._desk, self._outbox, one, self._now)
             for change in changes.by_message.get(ref, ()):
                 if change.judged is one:
-                    self._apply(change)
+                    if change.record is None:
+                        self._apply(change)
+                    else:
+                        self._apply_record(change, change.record)
         return found
+
+    def _apply_record(self, change: Change, stated: Record) -> None:
+        rid = change.participation_id
+        firm_before = self._places.get(rid)
+        before = None if firm_before is None else self._firms[firm_before].records.get(rid)
+        record = renewed(None if before is None else before.record, stated)
+        resolved = change.resolved
+        if resolved is not None:
+            place = (resolved.enterprise_id, resolved.establishment_id)
+            self._note_place(resolved)
+        elif before is not None:
+            place = (before.enterprise_id, before.establishment_id)
+        else:
+            return
+        after = Kept(rid, *place, 1 if before is None else before.version + 1, record)
+        if before is not None:
+            if (*place, record) == (before.enterprise_id, before.establishment_id, before.record):
+                return
+            del self._firm(before.enterprise_id).records[rid]
+        self._firm(after.enterprise_id).records[rid] = after
+        self._places[rid] = after.enterprise_id
+        self._decide_touched(change, before, after)
+        cause = self._desk.cause(change.judged.cause.stream, change.judged.cause.offset)
+        self._effects.records.append(
+            (
+                rid,
+                kind_of(record),
+                record.source_key,
+                *place,
+                after.version,
+                record_document(record),
+                cause.stream,
+                cause.offset,
+                self._now,
+            )
+        )
 
     def _apply(self, change: Change) -> None:
         before_place = self._places.get(change.participation_id)
@@ -129,17 +184,7 @@ class Firms:
             place = (before.enterprise_id, before.establishment_id)
         else:
             place = (resolved.enterprise_id, resolved.establishment_id)
-            self._effects.establishments.append(
-                (
-                    resolved.establishment_id,
-                    resolved.enterprise_id,
-                    resolved.establishment_key,
-                )
-            )
-            self._effects.reviews += [
-                (r.review_id, self._now, r.issue, r.enterprise_id, r.other_id, r.detail)
-                for r in resolved.reviews
-            ]
+            self._note_place(resolved)
         if before is None:
             return Held(change.participation_id, *place, 1, None, False, p), True
         same = place == (before.enterprise_id, before.establishment_id) and _content(p) == _content(
@@ -157,6 +202,15 @@ class Firms:
             ),
             not same,
         )
+
+    def _note_place(self, resolved: Resolved) -> None:
+        self._effects.establishments.append(
+            (resolved.establishment_id, resolved.enterprise_id, resolved.establishment_key)
+        )
+        self._effects.reviews += [
+            (r.review_id, self._now, r.issue, r.enterprise_id, r.other_id, r.detail)
+            for r in resolved.reviews
+        ]
 
     def _facts_moved(self, firm: _Firm, before: Held | None, after: Held) -> bool:
         """Whether a mere newer day changes which of several participations' facts count."""
@@ -187,6 +241,7 @@ class Firms:
                 cause.stream,
                 cause.offset,
                 self._now,
+                self._desk.pair_id(held.p),
             )
         )
         if publish_it:
@@ -202,14 +257,19 @@ class Firms:
                 cause.offset,
             )
 
-    def _decide_touched(self, change: Change, before: Held | None, after: Held) -> None:
-        """Decides every workplace of the firm, and of the firm that the participation has left."""
+    def _decide_touched(
+        self, change: Change, before: Held | Kept | None, after: Held | Kept
+    ) -> None:
+        """Decides every workplace of the firm, and of the firm that the participation or record
+        has left."""
         firms = {after.enterprise_id: after.establishment_id}
         if before is not None and before.enterprise_id != after.enterprise_id:
             firms = {before.enterprise_id: before.establishment_id, **firms}
         for enterprise_id in firms:
             firm = self._firm(enterprise_id)
             places = {h.establishment_id for h in firm.participations.values()}
+            if firm.records:
+                places |= {k.establishment_id for k in firm.records.values()}
             if before is not None and before.enterprise_id == enterprise_id:
                 places.add(before.establishment_id)
             for establishment_id in sorted(places):
@@ -219,13 +279,19 @@ class Firms:
         firm = self._firm(enterprise_id)
         held = sorted(firm.participations.values(), key=_fixed_order)
         own = [h for h in held if h.establishment_id == establishment_id]
-        facts = facts_for(self._as_of, [h.p for h in held], [h.p for h in own])
+        kept = sorted(firm.records.values(), key=attrgetter("record_id")) if firm.records else []
+        own_kept = [k for k in kept if k.establishment_id == establishment_id]
+        facts = facts_of(self._as_of, [h.p for h in held], [h.p for h in own], kept, own_kept)
         decision = self._desk.engine.decide(facts)
-        verdict = self._desk.verdict(decision, own, held)
-        version = sum(h.version for h in held)
+        verdict = self._desk.verdict(decision, own, held, facts.origin, has_answered(own_kept))
+        version = sum(h.version for h in held) + sum(k.version for k in kept)
         current = firm.referrals.get(establishment_id)
         after = advance(
-            current, (enterprise_id, establishment_id), version, verdict, _circumstances(own)
+            current,
+            (enterprise_id, establishment_id),
+            version,
+            verdict,
+            _circumstances(own, own_kept),
         )
         decision_id = self._desk.store(decision, self._effects)
         cause = self._desk.cause(change.judged.cause.stream, change.judged.cause.offset)
@@ -242,11 +308,22 @@ class Firms:
                 cause.offset,
             )
         )
-        standing = Standing(decision, decision_id, facts, own, held, verdict)
+        standing = Standing(decision, decision_id, facts, own, held, verdict, kept, own_kept)
         asked = feedback.about_decision(self._desk, self._outbox, cause, standing, self._now)
         self._effects.asked += [
             (h.participation_id, h.consent_asked, h.promotion_asked) for h in asked
         ]
+        if own_kept:
+            feedback.about_answers(
+                self._desk,
+                self._outbox,
+                cause,
+                current,
+                after,
+                standing,
+                self._now,
+                change.participation_id,
+            )
         if after is None or after is current:
             return
         firm.referrals[establishment_id] = after
@@ -254,9 +331,35 @@ class Firms:
         self._effects.referral_versions.append(
             (after.referral_id, after.version, after.status.value, self._now, decision_id)
         )
-        publish(self._desk, self._outbox, cause, current, after, standing, self._now)
+        show = partial(self._shown, standing) if kept else None
+        publish(self._desk, self._outbox, cause, current, after, standing, self._now, show)
         feedback.about_referral(
             self._desk, self._outbox, cause, current, after, standing, self._now
+        )
+
+    def _shown(self, standing: Standing, agency: str) -> Standing:
+        """What one agency may be shown: decided without the records that are not for it."""
+        kept = [k for k in standing.kept if may_see(k.record, agency)]
+        if len(kept) == len(standing.kept):
+            return standing
+        own = [k for k in standing.own_kept if k in kept]
+        facts = facts_of(
+            self._as_of,
+            [h.p for h in standing.held],
+            [h.p for h in standing.own],
+            kept,
+            own,
+            standing.facts.origin,
+        )
+        decision = self._desk.engine.decide(facts)
+        decision_id = self._desk.store(decision, self._effects)
+        return replace(
+            standing,
+            decision=decision,
+            decision_id=decision_id,
+            facts=facts,
+            kept=kept,
+            own_kept=own,
         )
 
 
@@ -270,11 +373,12 @@ def _fixed_order(held: Held) -> tuple[str, str, Id]:
     return held.p.programme, held.p.source_key, held.participation_id
 
 
-def _circumstances(own: list[Held]) -> Circumstances:
+def _circumstances(own: list[Held], answers: list[Kept]) -> Circumstances:
     return Circumstances(
-        deleted=bool(own) and all(h.p.is_deleted for h in own),
+        deleted=bool(own) and not has_answered(answers) and all(h.p.is_deleted for h in own),
         suspended=any(h.p.status == "SUSPENDED" and not h.p.is_deleted for h in own),
-        consent_withdrawn=any(h.p.consent_enterprise_info is False for h in own),
+        consent_withdrawn=any(h.p.consent_enterprise_info is False for h in own)
+        or has_withdrawn(answers, [h.p for h in own]),
     )
 
 

@@ -124,6 +124,13 @@ def resolve(
     return Resolved(enterprise_id, establishment_id, key, learnt, reviews)
 
 
+def alone(p: Participation) -> Resolved:
+    """A workplace whose number joins nothing and teaches nothing."""
+    enterprise_id = uid("enterprise", Kind.EI_WORKPLACE.name, p.ei_workplace_no or "")
+    key = f"EI:{p.ei_workplace_no}"
+    return Resolved(enterprise_id, uid("establishment", key), key)
+
+
 def _enterprise(
     stated: list[Identifier], links: Mapping[Identifier, Link | None]
 ) -> tuple[Id, int]:

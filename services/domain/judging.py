@@ -8,8 +8,19 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from connectors.base import Connector, EndState, Outcome, Reading, Refusal, State, Statement
+from connectors.base import (
+    Connector,
+    EndState,
+    Follower,
+    Known,
+    Outcome,
+    Reading,
+    Refusal,
+    State,
+    Statement,
+)
 from schemas.values import frozen
+from services.domain.following import Following
 
 
 @frozen
@@ -71,8 +82,30 @@ class Scopes:
             self._live[scope] = None if stored is None else orjson.loads(stored)
         return self._live[scope]
 
-    def judge(self, connector: Connector, ref: str, statement: Statement) -> tuple[Outcome, ...]:
-        """Judges one statement and keeps the memory it leaves."""
+    def before(self, scope: str) -> State:
+        """The memory as it was loaded."""
+        stored = self.stored.get(scope)
+        return None if stored is None else orjson.loads(stored)
+
+    def judge_again(self, connector: Follower, scope: str, known: Known) -> tuple[Outcome, ...]:
+        """Judges the waiting messages of a scope once more and keeps the memory they leave."""
+        new, outcomes = connector.judge_again(self.state(scope), known)
+        if outcomes:
+            self._live[scope] = new
+            self._touched[scope] = None
+        return outcomes
+
+    def judge(
+        self, connector: Connector, ref: str, statement: Statement, known: Known | None = None
+    ) -> tuple[Outcome, ...]:
+        """Judges one statement and keeps the memory it leaves. known: for followers."""
+        if known is not None and isinstance(connector, Follower):
+            name = statement.scopes[0]
+            state = self.state(name)
+            states = () if state is None else (state,)
+            self._live[name], outcomes = connector.judge_knowing(states, ref, statement, known)
+            self._touched[name] = None
+            return outcomes
         if len(statement.scopes) == 1 and not self.aliases:
             name = statement.scopes[0]
             state = self.state(name)
@@ -97,6 +130,10 @@ class Scopes:
         self._live[keeper] = new
         self._touched[keeper] = None
 
+    def touched(self) -> Iterable[str]:
+        """The scopes that were judged."""
+        return self._touched
+
     def changed(self) -> Iterable[tuple[str, bytes, int]]:
         """(scope, memory as JSON bytes, its new version) of every touched scope."""
         versions = self.versions
@@ -119,11 +156,15 @@ class Judged:
 
 
 def judge_batch(
-    connectors: Mapping[int, Connector], scopes: Mapping[str, Scopes], messages: Iterable[Message]
+    connectors: Mapping[int, Connector],
+    scopes: Mapping[str, Scopes],
+    messages: Iterable[Message],
+    following: Following | None = None,
 ) -> list[Judged]:
     """All outcomes of a batch in the order in which they came about.
 
-    connectors: by stream. scopes: by source folder; changed in place.
+    connectors: by stream. scopes: by source folder; changed in place. following: None where no
+    message of the batch waits for another input's, or releases one that does.
     """
     judged: list[Judged] = []
     for message in messages:
@@ -135,6 +176,9 @@ def judge_batch(
             judged.append(Judged(message, outcome))
             continue
         connector = connectors[message.stream]
-        memory = scopes[connector.source.folder]
-        judged += [Judged(message, o) for o in memory.judge(connector, message.ref, reading)]
+        if following is not None:
+            found: Iterable[Outcome] = following.judge(connector, scopes, message.ref, reading)
+        else:
+            found = scopes[connector.source.folder].judge(connector, message.ref, reading)
+        judged += [Judged(message, outcome) for outcome in found]
     return judged

@@ -8,11 +8,19 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from connectors.base import Participation
-from services.domain.decision.facts import Establishment, Facts, Firm, ParticipationFacts
+from services.domain.decision.facts import (
+    Establishment,
+    Facts,
+    Firm,
+    ParticipationFacts,
+    Training,
+)
 
 T = TypeVar("T")
 _SMALL_CLASSES = ("MICRO", "SMALL", "MEDIUM")
 _CONFIDENCES = ("CODE", "PARSED", "ASSUMED")
+_NO_RECORD = Training(ai_courses_last_24m=0, any_record=False)
+"""A workplace without training in a month has no record: none is none (A-38)."""
 
 
 def latest(
@@ -68,7 +76,7 @@ def _size_of(participations: list[Participation]) -> str | None:
 
 
 def firm_of(participations: list[Participation]) -> Firm:
-    """What partners say of the enterprise; registers and declarations come with their inputs."""
+    """What partners say of the enterprise."""
     return Firm(
         size_class=_size_of(participations),
         regular_workers=latest(participations, _workers),
@@ -121,4 +129,5 @@ def facts_for(
         participations=tuple(map(participation_facts, live)),
         firm=firm_of(live),
         establishment=establishment_of([p for p in establishment if not p.is_deleted]),
+        training=_NO_RECORD,
     )

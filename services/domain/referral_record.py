@@ -1,7 +1,7 @@
 """The referral as agencies read it: from a decision to the Avro record, and to whom it goes."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,11 @@ from services.domain.decision.block import Block
 from services.domain.decision.decision import Decision
 from services.domain.decision.facts import Facts
 from services.domain.desk import Desk, Verdict
+from services.domain.evidence import establishment_with, firm_with, stated
 from services.domain.holding import Held
-from services.domain.merge import establishment_of, firm_of, latest
+from services.domain.merge import latest
 from services.domain.outgoing import Cause, Outbox
+from services.domain.records import Kept
 from services.domain.referral import NEED, Referral, Status
 from services.domain.splitting import SplitEncoder
 from services.domain.topics import agency_topic
@@ -53,7 +55,7 @@ _HEAD, _MODES, _LEVEL, _MEASURES, _AGENCIES, _DELIVERY, _PRIORITY, _FLAGS, _TAIL
 @frozen
 class Standing:
     """What was decided about one workplace, and from what. own: its participations; held: all of
-    the enterprise."""
+    the enterprise; kept, own_kept: its records likewise."""
 
     decision: Decision
     decision_id: bytes
@@ -61,6 +63,8 @@ class Standing:
     own: list[Held]
     held: list[Held]
     verdict: Verdict
+    kept: list[Kept] = field(default_factory=list)
+    own_kept: list[Kept] = field(default_factory=list)
 
     def promotes(self, programme: str) -> bool:
         """Whether the programme's PROMO cell is active."""
@@ -85,16 +89,20 @@ def publish(
     after: Referral,
     standing: Standing,
     now: datetime,
+    show: Callable[[str], Standing] | None = None,
 ) -> None:
-    """Sends a version to its addressees; those who are no longer addressed get a recall."""
+    """Sends a version to its addressees; those who are no longer addressed get a recall. show:
+    what an agency may see of it, where that is not everything."""
     if not after.handed_over:
         return
     former = set(before.addressees) - set(after.addressees) if before is not None else set()
     for agency in after.addressees:
-        _send(desk, outbox, cause, agency, after, referral_bytes(desk, after, standing, now))
+        shown = standing if show is None else show(agency)
+        _send(desk, outbox, cause, agency, after, referral_bytes(desk, after, shown, now))
     for agency in sorted(former):
         gone = _rerouted(after)
-        _send(desk, outbox, cause, agency, gone, referral_bytes(desk, gone, standing, now))
+        shown = standing if show is None else show(agency)
+        _send(desk, outbox, cause, agency, gone, referral_bytes(desk, gone, shown, now))
 
 
 def _rerouted(referral: Referral) -> Referral:
@@ -156,7 +164,7 @@ def _head(referral: Referral, standing: Standing, now: datetime) -> dict[str, An
         "recall": referral.recall,
         "as_of": standing.facts.as_of,
         "issued_at": now,
-        "origin": "PARTNER_PROGRAM",
+        "origin": standing.facts.origin,
         "addressees": referral.addressees,
         "diagnosis_kind": standing.decision.referral.diagnosis_kind,
     }
@@ -166,14 +174,15 @@ def _firm(referral: Referral, standing: Standing) -> dict[str, Any]:
     shared = [h for h in standing.held if _may_be_passed_on(h)]
     live = [h.p for h in shared]
     own = [h.p for h in standing.own if _may_be_passed_on(h)]
-    firm, place = firm_of(live), establishment_of(own or live)
+    said, here = [k.record for k in standing.kept], [k.record for k in standing.own_kept]
+    firm, place = firm_with(live, said), establishment_with(own or live, here)
     return {
         "enterprise": {
             "enterprise_id": referral.enterprise_id,
-            "name": latest(live, _name),
-            "legal_form": latest(live, _legal_form),
-            "brn": latest(own, _brn) or latest(live, _brn),
-            "crn": latest(live, _crn),
+            "name": latest(live, _name) or stated(said, "name"),
+            "legal_form": latest(live, _legal_form) or stated(said, "legal_form"),
+            "brn": latest(own, _brn) or latest(live, _brn) or stated([*here, *said], "brn"),
+            "crn": latest(live, _crn) or stated(said, "crn"),
             "size_class": firm.size_class,
             "regular_workers": firm.regular_workers,
             "ksic_code": firm.ksic,
@@ -182,7 +191,7 @@ def _firm(referral: Referral, standing: Standing) -> dict[str, Any]:
         },
         "establishment": {
             "establishment_id": referral.establishment_id,
-            "ei_workplace_no": latest(own, _workplace),
+            "ei_workplace_no": latest(own, _workplace) or stated(here, "ei_workplace_no"),
             "sigungu": place.sigungu,
             "region_confidence": place.region_confidence,
         },

@@ -14,6 +14,7 @@ class Effects:
     establishments: list[Row] = field(default_factory=list)
     reviews: list[Row] = field(default_factory=list)
     participations: list[Row] = field(default_factory=list)
+    records: list[Row] = field(default_factory=list)
     asked: list[Row] = field(default_factory=list)
     blocks: list[Row] = field(default_factory=list)
     decisions: list[Row] = field(default_factory=list)
@@ -34,9 +35,13 @@ class Writes:
     quarantine: list[Row] = field(default_factory=list)
     states: list[Row] = field(default_factory=list)
     aliases: list[Row] = field(default_factory=list)
+    waits: list[Row] = field(default_factory=list)
+    waits_over: list[Row] = field(default_factory=list)
     establishments: list[Row] = field(default_factory=list)
     reviews: list[Row] = field(default_factory=list)
     participations: list[Row] = field(default_factory=list)
+    records: list[Row] = field(default_factory=list)
+    record_firms: list[Row] = field(default_factory=list)
     asked: list[Row] = field(default_factory=list)
     blocks: list[Row] = field(default_factory=list)
     decisions: list[Row] = field(default_factory=list)
@@ -52,6 +57,7 @@ class Writes:
         establishments: dict[Any, Row] = {}
         reviews: dict[Any, Row] = {}
         participations: dict[Any, Row] = {}
+        records: dict[Any, Row] = {}
         asked: dict[Any, Row] = {}
         blocks: dict[Any, Row] = {}
         decisions: dict[Any, Row] = {}
@@ -67,6 +73,8 @@ class Writes:
             for row in one.participations:
                 participations[row[0]] = row
                 asked.pop(row[0], None)
+            for row in one.records:
+                records[row[0]] = row
             for row in one.blocks:
                 blocks[row[0]] = row
             for row in one.decisions:
@@ -81,6 +89,8 @@ class Writes:
         self.establishments += establishments.values()
         self.reviews += reviews.values()
         self.participations += participations.values()
+        self.records += records.values()
+        self.record_firms += [(i,) for i in dict.fromkeys(row[3] for row in records.values())]
         self.asked += asked.values()
         self.blocks += blocks.values()
         self.decisions += decisions.values()

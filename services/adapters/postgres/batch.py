@@ -59,12 +59,13 @@ async def write_batch(
     Poison where one of the messages cannot be written.
     """
     async with ours(), poison(), connection.transaction():
-        if not await fence(connection, batch.advances):
+        drafting = Drafting(connection, connectors, desk, clock)
+        follows = drafting.follows(batch.messages)
+        if not await fence(connection, batch.advances, gate=not follows):
             return Written(Counter(), 0, repeated=True)
         chains = await intake.chains(connection, [a.stream for a in batch.advances])
-        drafting = Drafting(connection, connectors, desk, clock)
         drafts = Drafts([await drafting.draft(batch.messages)])
-        locks = Locks(connection)
+        locks = Locks(connection, follows)
         redone = await _settle(drafting, drafts, locks, batch.messages)
         writes, account, learnt = drafts.writes(batch.messages)
         account.audit(

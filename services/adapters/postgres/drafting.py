@@ -5,14 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from connectors.base import Connector, Statement
+from connectors.base import Connector, Follower, Participation, Statement
 from services.adapters.postgres import intake
 from services.adapters.postgres.connect import Connection
 from services.domain.account import Account, Moved
 from services.domain.changes import Changes
 from services.domain.desk import Desk
+from services.domain.documents import from_document
 from services.domain.draft import Draft
 from services.domain.firms import Firms
+from services.domain.following import Following, Pair, Place
+from services.domain.ids import Id, uid
 from services.domain.judging import Message, Scopes, judge_batch, place_of
 
 
@@ -25,29 +28,58 @@ class Drafting:
     desk: Desk
     clock: tuple[datetime, date]
 
+    @property
+    def followers(self) -> dict[str, Follower]:
+        """The inputs whose messages refer to others', by folder."""
+        return {c.source.folder: c for c in self.connectors.values() if isinstance(c, Follower)}
+
+    def follows(self, messages: Iterable[Message]) -> bool:
+        """Whether any of the messages may wait for another input's."""
+        return any(
+            isinstance(m.reading, Statement) and isinstance(self.connectors[m.stream], Follower)
+            for m in messages
+        )
+
     async def draft(self, messages: list[Message]) -> Draft:
         """Reads what these messages touch and decides. A firm's version is read before anything
         else of the firm, so that whatever changes later shows."""
         scopes, merging = await self._scopes(messages)
-        judged = judge_batch(self.connectors, scopes, messages)
-        account = Account(messages, judged, self.connectors, self.clock, self.desk.seal)
-        account.know(await self._moved(account.moved_refs()))
+        following = None
+        if self.follows(messages):
+            following = await self._following(messages, scopes, {})
+        judged = judge_batch(self.connectors, scopes, messages, following)
         changes = Changes(self.desk)
         ids = changes.collect(judged)
-        owners = await intake.owners_of(self.connection, ids) if ids else {}
+        owners: dict[Id, Id] = {}
+        waiting: dict[Pair, list[Place]] = {}
+        if ids:
+            pairs = list(changes.pairs)
+            owners, waiting = await intake.owners_of(self.connection, ids, pairs)
+        if waiting:
+            # Somebody waits for what these messages bring: judged once more, with them.
+            scopes, merging = await self._scopes(messages, waiting.values())
+            following = await self._following(messages, scopes, waiting)
+            judged = judge_batch(self.connectors, scopes, messages, following)
+            changes = Changes(self.desk)
+            changes.collect(judged)
+        if changes.record_ids:
+            owners |= await intake.record_owners(self.connection, list(changes.record_ids))
+        account = Account(messages, judged, self.connectors, self.clock, self.desk.seal)
+        account.know(await self._moved(account.moved_refs()))
         wanted = changes.identifiers()
         known = await intake.identifiers(self.connection, wanted) if wanted else {}
         enterprises = changes.resolve(known) | set(owners.values())
         firms = Firms(self.desk, self.clock)
-        versions = {}
+        versions: dict[Id, int] = {}
         if enterprises:
             touched = sorted(enterprises)
-            versions = await intake.versions_of(self.connection, touched)
+            versions, recorded = await intake.versions_of(self.connection, touched)
             existing = list(versions)
             if existing:
                 firms.load(
                     await intake.participations_of(self.connection, existing),
                     await intake.referrals_of(self.connection, existing),
+                    await intake.records_of(self.connection, recorded) if recorded else (),
                 )
         return Draft(
             messages=messages,
@@ -61,9 +93,56 @@ class Drafting:
             effects=firms.decide_all(judged, changes),
             account=account,
             connectors=self.connectors,
+            following=following,
+            waiting=waiting,
         )
 
-    async def _scopes(self, messages: Iterable[Message]) -> tuple[dict[str, Scopes], set[str]]:
+    async def _following(
+        self,
+        messages: Iterable[Message],
+        scopes: Mapping[str, Scopes],
+        waiting: Mapping[Pair, list[Place]],
+    ) -> Following:
+        """What followers are told: the participations that messages and memories ask for."""
+        followers = self.followers
+        pairs = dict.fromkeys(waiting)
+        waits: dict[Pair, dict[Place, None]] = {}
+        for message in messages:
+            connector = self.connectors[message.stream]
+            if isinstance(message.reading, Statement) and isinstance(connector, Follower):
+                pairs.update(dict.fromkeys(connector.refers_to(message.reading)))
+        for folder, follower in followers.items():
+            memory = scopes.get(folder)
+            for scope in memory.versions if memory is not None else ():
+                for pair in follower.waits_for(memory.state(scope)) if memory is not None else ():
+                    pairs[pair] = None
+                    waits.setdefault(pair, {})[folder, scope] = None
+        known = await self._known(list(pairs))
+        return Following(followers, known, waits)
+
+    async def _known(self, pairs: list[Pair]) -> dict[Pair, dict[Id, Participation]]:
+        several = {pair: self.desk.source_of_programme(pair[0]) for pair in pairs}
+        ids = [
+            uid("participation", *pair)
+            for pair, source in several.items()
+            if source is not None and not source.per_firm
+        ]
+        firms = [
+            uid("pair", *pair)
+            for pair, source in several.items()
+            if source is not None and source.per_firm
+        ]
+        known: dict[Pair, dict[Id, Participation]] = {}
+        if ids or firms:
+            for row in await intake.participations_under(self.connection, ids, firms):
+                p = from_document(row[1])
+                known.setdefault((p.programme, p.source_key), {})[row[0]] = p
+        return known
+
+    async def _scopes(
+        self, messages: Iterable[Message], waiting: Iterable[Iterable[Place]] = ()
+    ) -> tuple[dict[str, Scopes], set[str]]:
+        """The memories that the messages touch, and those of followers that wait for them."""
         wanted: dict[str, dict[str, None]] = {}
         merging: set[str] = set()
         for message in messages:
@@ -73,6 +152,9 @@ class Drafting:
                 wanted.setdefault(source.folder, {}).update(dict.fromkeys(scopes))
                 if len(scopes) > 1 or source.merges:
                     merging.add(source.folder)
+        for folder, scope in (place for places in waiting for place in places):
+            wanted.setdefault(folder, {})[scope] = None
+            merging.add(folder)
         loaded = {}
         for folder, names in sorted(wanted.items()):
             if folder in merging:

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.adapters.postgres.connect import Connection, count_of
 from services.domain.account import Moved
+from services.domain.following import Pair, Place
 from services.domain.identity import Identifier, Link
 from services.domain.ids import Id
 from services.errors import Transient
@@ -67,13 +68,16 @@ async def learn_identifiers(connection: Connection, learnt: dict[Identifier, Lin
             raise Transient("식별자 경합", "an identifier was learnt by another worker")
 
 
-async def versions_of(connection: Connection, enterprises: list[Id]) -> dict[Id, int]:
-    """The versions of those that exist."""
+async def versions_of(
+    connection: Connection, enterprises: list[Id]
+) -> tuple[dict[Id, int], list[Id]]:
+    """The versions of those that exist, and which of these have records."""
     rows = await connection.fetch(
-        "select enterprise_id::text, version from enterprise where enterprise_id = any($1)",
+        "select enterprise_id::text, version, has_records from enterprise"
+        " where enterprise_id = any($1)",
         enterprises,
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows}, [row[0] for row in rows if row[2]]
 
 
 async def inbox_places(
@@ -93,14 +97,56 @@ async def inbox_places(
     )
 
 
-async def owners_of(connection: Connection, participation_ids: list[Id]) -> dict[Id, Id]:
-    """The enterprise to which each known participation belongs now."""
+async def owners_of(
+    connection: Connection, participation_ids: list[Id], pairs: list[Pair]
+) -> tuple[dict[Id, Id], dict[Pair, list[Place]]]:
+    """The enterprise to which each known participation belongs now, and who waits for one of
+    these programmes and source keys: one statement, for every batch asks both."""
     rows = await connection.fetch(
-        "select participation_id::text, enterprise_id::text from participation "
-        "where participation_id = any($1)",
+        "select participation_id::text, enterprise_id::text, null, null from participation"
+        " where participation_id = any($1)"
+        " union all select programme, source_key, source, scope from awaited"
+        " join unnest($2::text[], $3::text[]) as p(programme, source_key)"
+        " using (programme, source_key)",
         participation_ids,
+        [programme for programme, _ in pairs],
+        [source_key for _, source_key in pairs],
+    )
+    waiting: dict[Pair, list[Place]] = {}
+    for row in rows:
+        if row[2] is not None:
+            waiting.setdefault((row[0], row[1]), []).append((row[2], row[3]))
+    return {row[0]: row[1] for row in rows if row[2] is None}, waiting
+
+
+async def record_owners(connection: Connection, record_ids: list[Id]) -> dict[Id, Id]:
+    """The enterprise to which each known record belongs now."""
+    rows = await connection.fetch(
+        "select record_id::text, enterprise_id::text from firm_record where record_id = any($1)",
+        record_ids,
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def records_of(connection: Connection, enterprises: list[Id]) -> list[Any]:
+    """All records of these enterprises."""
+    rows: list[Any] = await connection.fetch(
+        "select record_id::text, enterprise_id::text, establishment_id::text, version, kind, doc"
+        " from firm_record where enterprise_id = any($1)",
+        enterprises,
+    )
+    return rows
+
+
+async def participations_under(connection: Connection, ids: list[Id], pairs: list[Id]) -> list[Any]:
+    """(id, document) of participations by their own ids, or by the ids of their source keys."""
+    rows: list[Any] = await connection.fetch(
+        "select participation_id::text, doc from participation where participation_id = any($1)"
+        " union all select participation_id::text, doc from participation where pair = any($2)",
+        ids,
+        pairs,
+    )
+    return rows
 
 
 async def participations_of(connection: Connection, enterprises: list[Id]) -> list[Any]:

@@ -7,7 +7,9 @@ written by the owner of the key's partition alone and needs no lock.
 
 from dataclasses import dataclass, field
 
+from services.adapters.postgres import intake
 from services.adapters.postgres.connect import Connection
+from services.adapters.postgres.partitions import GATE
 from services.domain.draft import Draft
 from services.domain.grouping import Key
 from services.domain.ids import Id
@@ -18,14 +20,17 @@ class Locks:
     """The rows that this transaction has locked."""
 
     connection: Connection
+    follows: bool = False
+    closed: bool = False
     scopes: set[tuple[str, str]] = field(default_factory=set)
     firms: set[Id] = field(default_factory=set)
     _existing: set[Id] = field(default_factory=set)
+    _passed: bool = False
 
     async def take(self, draft: Draft) -> set[Key]:
         """Locks what the draft touches and is not locked yet; returns what has changed since the
         draft read it."""
-        stale: set[Key] = set()
+        stale: set[Key] = await self._pass_gate(draft) if self.follows else set()
         read = {
             (folder, name): version
             for folder in draft.merging
@@ -43,6 +48,28 @@ class Locks:
             stale.update(("firm", i) for i in await self._changed_firms(new, draft))
             self.firms |= new
         return stale
+
+    async def _pass_gate(self, draft: Draft) -> set[Key]:
+        """Nobody may change a participation unseen while a message begins to wait for one.
+
+        Other batches pass the gate before they read who waits. This one, which has messages that
+        may wait, comes to it after deciding: where some begin to wait it closes the gate until
+        the commit and looks once more for what they wait for.
+        """
+        begun = set() if self.closed else draft.new_waits()
+        if begun or not self._passed:
+            shared = "" if begun else "_shared"
+            await self.connection.execute(f"select pg_advisory_xact_lock{shared}({GATE})")
+        self.closed, self._passed = self.closed or bool(begun), True
+        pairs = list(draft.changes.pairs)
+        if pairs:
+            _, waiting = await intake.owners_of(self.connection, [], pairs)
+            begun |= {
+                ("pair", pair)
+                for pair, places in waiting.items()
+                if set(places) != set(draft.waiting.get(pair, ()))
+            }
+        return begun
 
     async def _lock_scopes(
         self, places: list[tuple[str, str]], unwritten: list[tuple[str, str]]

@@ -189,15 +189,28 @@ where p.stream = a.stream and p.epoch = a.epoch and p.next_offset = a.before
 returning p.stream
 """
 
+GATE = 727523
+"""The advisory lock between those who change participations and those whose messages begin to
+wait for one."""
 
-async def fence(connection: Connection, advances: list[Advance]) -> bool:
+_FENCE_AND_GATE = (
+    "with gate as materialized (select pg_advisory_xact_lock_shared("
+    + str(GATE)
+    + "))"
+    + _FENCE.replace("from unnest", "from gate, unnest")
+)
+
+
+async def fence(connection: Connection, advances: list[Advance], gate: bool = False) -> bool:
     """First statement of a batch's transaction; moves the offsets, or tells why not.
+
+    gate: also passes the gate, which who begins to wait for a participation keeps closed.
 
     True: moved. False: exactly this batch is already written (an earlier commit whose answer was
     lost, F41). Raises FencedOff when another worker has taken any of the partitions (F25).
     """
     rows = await connection.fetch(
-        _FENCE,
+        _FENCE_AND_GATE if gate else _FENCE,
         [a.stream for a in advances],
         [a.epoch for a in advances],
         [a.start for a in advances],

@@ -94,6 +94,18 @@ STATEMENTS: dict[str, tuple[int, str]] = {
         " $2::text[], $3::text[]) order by 1, 2"
         " on conflict (source, alias) do update set scope = excluded.scope",
     ),
+    "waits": (
+        4,
+        "insert into awaited (programme, source_key, source, scope) select * from unnest("
+        "$1::text[], $2::text[], $3::text[], $4::text[]) order by 1, 2, 3, 4"
+        " on conflict do nothing",
+    ),
+    "waits_over": (
+        4,
+        "delete from awaited a using unnest($1::text[], $2::text[], $3::text[], $4::text[])"
+        " as w(p, k, s, c) where a.programme = w.p and a.source_key = w.k and a.source = w.s"
+        " and a.scope = w.c",
+    ),
     "establishments": (
         3,
         "insert into establishment (establishment_id, enterprise_id, key) select * from unnest("
@@ -106,18 +118,34 @@ STATEMENTS: dict[str, tuple[int, str]] = {
         " $6::text[]) order by 1 on conflict do nothing",
     ),
     "participations": (
-        13,
+        14,
         "insert into participation (participation_id, programme, source_key, enterprise_id,"
         " establishment_id, version, status, consent_asked, promotion_asked, doc, stream,"
-        " kafka_offset, updated_at) select * from unnest($1::uuid[], $2::text[], $3::text[],"
+        " kafka_offset, updated_at, pair) select * from unnest($1::uuid[], $2::text[], $3::text[],"
         " $4::uuid[], $5::uuid[], $6::int[], $7::text[], $8::text[], $9::boolean[], $10::bytea[],"
-        " $11::smallint[], $12::bigint[], $13::timestamptz[]) on conflict (participation_id)"
+        " $11::smallint[], $12::bigint[], $13::timestamptz[], $14::uuid[])"
+        " on conflict (participation_id)"
         " do update set enterprise_id = excluded.enterprise_id,"
         " establishment_id = excluded.establishment_id, version = excluded.version,"
         " status = excluded.status, consent_asked = excluded.consent_asked,"
         " promotion_asked = excluded.promotion_asked, doc = excluded.doc,"
         " stream = excluded.stream, kafka_offset = excluded.kafka_offset,"
         " updated_at = excluded.updated_at",
+    ),
+    "records": (
+        10,
+        "insert into firm_record (record_id, kind, source_key, enterprise_id, establishment_id,"
+        " version, doc, stream, kafka_offset, updated_at) select * from unnest($1::uuid[],"
+        " $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::int[], $7::bytea[], $8::smallint[],"
+        " $9::bigint[], $10::timestamptz[]) on conflict (record_id) do update set"
+        " enterprise_id = excluded.enterprise_id, establishment_id = excluded.establishment_id,"
+        " version = excluded.version, doc = excluded.doc, stream = excluded.stream,"
+        " kafka_offset = excluded.kafka_offset, updated_at = excluded.updated_at",
+    ),
+    "record_firms": (
+        1,
+        "update enterprise set has_records = true where enterprise_id = any($1::uuid[])"
+        " and not has_records",
     ),
     "asked": (
         3,
@@ -174,9 +202,13 @@ _ORDER = (
     "quarantine",
     "states",
     "aliases",
+    "waits",
+    "waits_over",
     "establishments",
     "reviews",
     "participations",
+    "records",
+    "record_firms",
     "asked",
     "decided",
     "referrals",

@@ -121,6 +121,7 @@ def test_what_the_rules_read() -> None:
         "keeps_contact": True,
         "is_newest": True,
         "event_on": "2026-04-03",
+        "parties": [],
     }
     outcome = survey.take(answer(2, consents=[refused(PERSONAL)], contact={"name": "가"}))
     assert outcome.rules["consents"]["ENTERPRISE_INFO"]["granted"] is True
