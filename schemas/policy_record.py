@@ -5,9 +5,9 @@
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from schemas.policy_types import Cited, Day, Item, Programme
+from schemas.policy_types import Cited, Day, Item, Programme, Tier
 
 Precision: TypeAlias = Literal["DAY", "MONTH", "HALF", "YEAR", "CONTINUING"]
 LifeStage: TypeAlias = Literal["ENTRY", "ACTIVE", "TRANSITION", "INFRA", "COLLAB"]
@@ -45,10 +45,45 @@ class Target(Item):
     open_ended: bool
 
 
+class Amount(Item):
+    """What the plan prints: one value, one for each region tier, or a bound."""
+
+    value: int | None = None
+    tiers: Mapping[Tier, int] | None = None
+    least: int | None = None
+    most: int | None = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> "Amount":
+        bounded = self.least is not None or self.most is not None
+        if [self.value is not None, self.tiers is not None, bounded].count(True) != 1:
+            raise ValueError("one of value, tiers, least/most")
+        return self
+
+
+class MeasureValue(Cited):
+    """One value of a measure in both years; None: the plan states none for that year."""
+
+    unit: Literal["bp", "x100", "KRW", "FIRM", "COURSE"]
+    y2025: Amount | None
+    y2026: Amount | None
+
+
+class BudgetShare(Item):
+    """The line of budget.yaml that pays for a measure.
+
+    part: WHOLE; SHARED with other measures; WITHIN another measure's line; INFERRED: not printed.
+    """
+
+    of: str
+    part: Literal["WHOLE", "SHARED", "WITHIN", "INFERRED"]
+
+
 class Measure(Cited):
-    """A measure 시책 of the plan. schedule None: no row in V."""
+    """A measure 시책 of the plan. schedule None: no row in V. side: whom it is for."""
 
     stage: LifeStage
+    side: Literal["FIRM", "PERSON", "PROVIDER", "MINISTRY"]
     levels: tuple[str, ...] = ()
     owners: tuple[str, ...]
     sections: tuple[str, ...]
@@ -56,6 +91,8 @@ class Measure(Cited):
     precision: Precision | None = None
     schedule: str | None = None
     target: Target | None = None
+    values: tuple[MeasureValue, ...] = ()
+    budget: tuple[BudgetShare, ...] = ()
 
 
 class Measures(Item):
@@ -200,12 +237,14 @@ class Limits(Item):
 
 
 class Question(Cited):
-    """An open question of the policy and the default in force; citation: who settled it."""
+    """An open question of the policy and the default in force; citation: who settled it;
+    review_by: the last day on which the default may stand without a new look."""
 
     section: str
     default_ko: str
     default_en: str
     citation: str
+    review_by: Day
 
 
 class Questions(Item):

@@ -18,6 +18,7 @@ from schemas.policies import (
     plan_lines,
     policy_of,
 )
+from schemas.policy_record import Amount, Measure
 from schemas.tables import Tables, load_tables
 from services.domain.decision import facts as f
 from services.domain.decision.eligibility import ROUTES
@@ -310,7 +311,149 @@ def _listed(form: Any) -> bool:
 
 
 def test_open_questions(policy: Policy) -> None:
-    assert list(policy.questions.questions) == [f"Q{n}" for n in range(1, 29)]
+    """Handbook 5: Q1 to Q28, each with a default, who settled it, and a day of review."""
+    questions = policy.questions.questions
+    assert list(questions) == [f"Q{n}" for n in range(1, 29)]
+    for question in questions.values():
+        assert question.default_ko and question.default_en and question.citation
+        assert question.review_by > policy.policy.decided_on
+
+
+MEASURES = {
+    "ent": (
+        "card-ai-basic card-ai-basic-curriculum kdc-ai ai-assistant-job-course kdt-ai-campus"
+        " kdt-allowance kdt-regional-opening kopo-hightech startup-hire-fund kdt-hackathon-bonus"
+    ),
+    "act": (
+        "find-own find-partner outreach-consult ai-center visit-diagnosis L1-ceo-consult"
+        " L1-online-free L1-unit-price-3x L2-skillup L3-pbl L3-inhouse-experts"
+    ),
+    "trn": (
+        "mid-career-needs kopo-basic rsc-needs consortium-300 sandaeteuk-ai sandaeteuk-allowance"
+        " kopo-ax"
+    ),
+    "inf": (
+        "physical-ai-lab joint-center step-content teacher-academy curriculum mfg-guide"
+        " digital-twin ai-review"
+    ),
+    "col": "ax-package channel mfg-ax-talent content-share job-startup list-platform",
+}
+"""Handbook 1.2."""
+
+
+def test_the_forty_two_measures_of_the_plan(policy: Policy) -> None:
+    names = [f"{stage}-{name}" for stage, told in MEASURES.items() for name in told.split()]
+    assert len(names) == 42
+    quoted = [name for name, m in policy.measures.measures.items() if m.quote is not None]
+    assert quoted == names
+    assert set(policy.measures.measures) - set(names) == {"hrdk-own-diagnosis"}
+    owned = {name for name, m in policy.measures.measures.items() if m.owners}
+    assert set(names) - owned == {"col-list-platform"}
+
+
+def test_values_of_both_years(policy: Policy) -> None:
+    """Handbook 1.2, "benefit 2025 → 2026"."""
+    found = {
+        name: [(v.unit, _amount(v.y2025), _amount(v.y2026)) for v in measure.values]
+        for name, measure in policy.measures.measures.items()
+        if measure.values
+    }
+    kdt = {"CAPITAL": 400_000, "NON_CAPITAL": 600_000, "DECLINE": 800_000}
+    special = {"CAPITAL": 300_000, "NON_CAPITAL": 400_000, "DECLINE": 500_000}
+    assert found == {
+        "ent-card-ai-basic": [("bp", 10_000, 11_000)],
+        "ent-kdc-ai": [("bp", 3_330, (5_000, None))],
+        "ent-kdt-allowance": [("KRW", 316_000, kdt)],
+        "ent-startup-hire-fund": [("KRW", None, (150_000_000, 200_000_000))],
+        "act-outreach-consult": [("FIRM", 60, None), ("FIRM", 10, None)],
+        "act-L1-online-free": [("bp", 1_000, 0)],
+        "act-L1-unit-price-3x": [("x100", (None, 300), (None, 300))],
+        "act-L2-skillup": [("bp", 9_000, {"CAPITAL": 9_000, "NON_CAPITAL": 9_500})],
+        "act-L3-inhouse-experts": [("KRW", None, None)],
+        "trn-consortium-300": [("bp", None, (None, 30_000))],
+        "trn-sandaeteuk-ai": [("bp", 10_000, 13_000)],
+        "trn-sandaeteuk-allowance": [("KRW", 316_000, special)],
+        "inf-step-content": [("COURSE", 4, 24)],
+        "inf-ai-review": [("COURSE", 70_000, None)],
+    }
+
+
+def _amount(amount: Amount | None) -> Any:
+    if amount is None:
+        return None
+    if amount.value is not None:
+        return amount.value
+    return dict(amount.tiers) if amount.tiers else (amount.least, amount.most)
+
+
+def test_entitlements_give_what_the_measures_say(policy: Policy) -> None:
+    """The calculator's values and the catalogue's are the same numbers."""
+    for name, rule in policy.entitlements.rules.items():
+        printed = [_numbers(v.y2025) | _numbers(v.y2026) for v in _measure(policy, rule).values]
+        given = {p.value for p in rule.periods if p.value is not None}
+        given |= {value for p in rule.periods for value in (p.tiers or {}).values()}
+        assert printed, name
+        assert given <= set().union(*printed), name
+
+
+def _measure(policy: Policy, rule: Any) -> Measure:
+    return policy.measures.measures[rule.measure]
+
+
+def _numbers(amount: Amount | None) -> set[int]:
+    if amount is None:
+        return set()
+    told = {amount.value, amount.least, amount.most, *(amount.tiers or {}).values()}
+    return {value for value in told if value is not None}
+
+
+def test_targets(policy: Policy) -> None:
+    """Handbook 1.2, "target 2026"; "+a" has no upper limit."""
+    found = {
+        name: (m.target.value, m.target.unit, m.target.open_ended)
+        for name, m in policy.measures.measures.items()
+        if m.target
+    }
+    assert found == {
+        "ent-card-ai-basic": (56_000, "PERSON", False),
+        "ent-ai-assistant-job-course": (1_500, "PERSON", True),
+        "ent-kdt-ai-campus": (10_000, "PERSON", False),
+        "ent-kdt-allowance": (10_000, "PERSON", False),
+        "ent-kopo-hightech": (260, "PERSON", False),
+        "ent-startup-hire-fund": (80, "FIRM", False),
+        "act-ai-center": (10, "SITE", False),
+        "act-visit-diagnosis": (2_000, "FIRM", False),
+        "act-L1-online-free": (100_000, "PERSON", False),
+        "act-L2-skillup": (10_000, "FIRM", False),
+        "act-L3-pbl": (600, "FIRM", False),
+        "trn-kopo-basic": (28_000, "PERSON", False),
+        "trn-rsc-needs": (17, "SITE", False),
+        "trn-sandaeteuk-ai": (500, "PERSON", True),
+        "trn-kopo-ax": (1_000, "PERSON", False),
+        "inf-physical-ai-lab": (4, "SITE", False),
+        "inf-joint-center": (20, "SITE", False),
+        "inf-step-content": (24, "COURSE", False),
+        "inf-teacher-academy": (12_650, "PERSON", True),
+    }
+
+
+def test_every_budget_line_pays_for_a_measure(policy: Policy) -> None:
+    """Handbook 1.2, "budget"; 1.6."""
+    paid: dict[str, list[str]] = {}
+    for name, measure in policy.measures.measures.items():
+        for share in measure.budget:
+            paid.setdefault(share.of, []).append(f"{name} {share.part}")
+    assert set(paid) == set(policy.budget.lines)
+    assert paid["sme-ai"] == ["act-L1-online-free SHARED", "act-L2-skillup SHARED"]
+    assert paid["kdt-ai-campus"] == ["ent-kdt-ai-campus WHOLE", "ent-kdt-allowance WITHIN"]
+    assert paid["sandaeteuk-entry"] == ["ent-ai-assistant-job-course INFERRED"]
+    assert all(sum("WHOLE" in one for one in found) <= 1 for found in paid.values())
+
+
+@pytest.mark.parametrize("told", ["{}", "{value: 1, most: 2}", "{value: 1, tiers: {CAPITAL: 1}}"])
+def test_an_amount_says_one_thing(told: str) -> None:
+    with pytest.raises(ValidationError):
+        Amount.model_validate(yaml.safe_load(told))
 
 
 def test_no_industry_is_excluded_yet(policy: Policy) -> None:

@@ -138,11 +138,18 @@ def _failpoints() -> str:
 
 def _questions() -> str:
     rows = [
-        (name, q.section, f"{q.ko}<br>{q.en}", f"{q.default_ko}<br>{q.default_en}")
+        (name, q.section, f"{q.ko}<br>{q.en}", f"{q.default_ko}<br>{q.default_en}", q.review_by)
         for name, q in load_policy().questions.questions.items()
     ]
     return _table(
-        ("", "절 section", "계획이 정하지 않은 것 the plan is silent on", "기본값 default"), rows
+        (
+            "",
+            "절 section",
+            "계획이 정하지 않은 것 the plan is silent on",
+            "기본값 default",
+            "재검토 기한 review by",
+        ),
+        rows,
     )
 
 
