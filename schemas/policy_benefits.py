@@ -138,7 +138,7 @@ class Period(Item):
 
 class Entitlement(Item):
     """A benefit (EN rule). up_to: the value is an upper bound; undated: no start, no end;
-    attached: it goes to the firm's referral."""
+    attached: it goes to the firm's referral; defaults: open questions it rests on."""
 
     kind: str
     measure: str
@@ -147,6 +147,7 @@ class Entitlement(Item):
     attached: bool = False
     undated: bool = False
     needs: tuple[Need, ...] = ()
+    defaults: tuple[str, ...] = ()
     periods: tuple[Period, ...]
 
 

@@ -14,7 +14,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from services.domain.decision.engine import Engine
 from services.errors import NaruError
+from services.web.entitlements import Calculator
 from services.web.middleware import Bounded, Counted, SecureHeaders, Served
 from services.web.negotiation import wanted
 from services.web.observer import Observer
@@ -40,6 +42,7 @@ def create_app(parts: WebParts) -> Starlette:
         routes=[
             *Probes(parts, observer, served, templates).routes(),
             *Registry(Shelf(parts.connect)).routes(),
+            *Calculator(Engine(parts.policy, parts.tables), parts.clock).routes(),
             Mount("/static", StaticFiles(packages=[("services.web", "static")])),
         ],
         middleware=[

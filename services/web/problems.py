@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 import structlog
@@ -61,11 +62,16 @@ _KNOWN: dict[int, tuple[Words, Words]] = {
 
 
 def problem(
-    status: int, ko: str = "", en: str = "", headers: dict[str, str] | None = None
+    status: int,
+    ko: str = "",
+    en: str = "",
+    headers: dict[str, str] | None = None,
+    errors: list[dict[str, str]] | None = None,
 ) -> Response:
-    """A problem of this status; ko and en replace the usual detail."""
+    """A problem of this status; ko and en replace the usual detail. errors: every fault of the
+    request, each in both languages."""
     first, second = _KNOWN.get(status) or _phrase(status)
-    body = {
+    body: dict[str, Any] = {
         "type": "about:blank",
         "title": f"{first.title} · {second.title}",
         "status": status,
@@ -73,6 +79,8 @@ def problem(
         "ko": {"title": first.title, "detail": ko or first.detail},
         "en": {"title": second.title, "detail": en or second.detail},
     }
+    if errors:
+        body["errors"] = errors
     sent = dict(headers or {})
     if status == 503:
         sent.setdefault("Retry-After", RETRY_AFTER_S)
