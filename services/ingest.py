@@ -9,7 +9,6 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -19,18 +18,27 @@ from connectors.base import Connector
 from services.adapters.claims import Claims
 from services.adapters.failpoints import Failpoints
 from services.adapters.intake_queue import FAILED, Backlog, Loaded, Partition
-from services.adapters.kafka.reader import OffsetGone, Reader, TopicPartition
+from services.adapters.kafka.ends import Ends
+from services.adapters.kafka.reader import OffsetGone, Reader, TopicPartition, Unreadable
 from services.adapters.postgres.batch import Batch, Written, write_batch
 from services.adapters.postgres.connect import Connection, close
 from services.adapters.retrying import again
+from services.adapters.watchdog import Watchdog
 from services.domain.desk import Desk
 from services.errors import Fatal, FencedOff, NaruError, Poison, ServiceMissing, Transient
 
 _EMPTY_WAIT_MS = 100
 _SETTLE_WAIT_S = 0.005
-_BACKEND_GONE = 70
+_STALLED = 70
+_END_S = 40.0
 
 log = structlog.get_logger("ingest")
+
+
+class Regrouping(Fatal):
+    """The worker must join its group anew, as another member."""
+
+    code = "REGROUPING"
 
 
 @dataclass(slots=True)
@@ -44,6 +52,7 @@ class IngestFacts:
     failures: int = 0
     last_failure: str = ""
     fenced: int = 0
+    waiting: str = ""
 
 
 @dataclass(slots=True)
@@ -60,22 +69,28 @@ class Ingest:
     failpoints: Failpoints
     batch_events: int
     watchdog_s: float
+    ends: Ends
     facts: IngestFacts = field(default_factory=IngestFacts)
     _connection: Connection | None = None
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _ends: dict[TopicPartition, int] = field(default_factory=dict)
     _fault: Exception | None = None
-    _deaf: bool = False
-    _moved_at: float = 0.0
     _claims: Claims = field(init=False)
+    _watchdog: Watchdog = field(init=False)
 
     def __post_init__(self) -> None:
         self._claims = Claims(self.owner, self.batch_events, self.connect, self._failed)
+        self._watchdog = Watchdog(
+            self.backlog,
+            self.reader,
+            self.ends,
+            self._claims,
+            set(self.connectors),
+            self.watchdog_s,
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until stop is set; then finishes the batch in hand and gives the partitions back."""
         self._connection = await self.connect()
-        self._moved_at = time.monotonic()
         ready: asyncio.Queue[Loaded] = asyncio.Queue(1)
         orderly = False
         try:
@@ -85,7 +100,7 @@ class Ingest:
                 tasks.create_task(self._write(ready, stop))
                 tasks.create_task(self._watch(stop))
             orderly = True
-        except* FencedOff as group:
+        except* (FencedOff, Regrouping) as group:
             orderly = True
             raise group.exceptions[0] from group
         finally:
@@ -101,6 +116,7 @@ class Ingest:
         except NaruError as error:
             log.warning("ingest.release", error=str(error))
         await self.reader.stop()
+        await self._watchdog.stop()
         await close(self._connection)
         await self._claims.close()
 
@@ -153,12 +169,9 @@ class Ingest:
 
     async def _take(self, ready: asyncio.Queue[Loaded], stop: asyncio.Event) -> None:
         while not stop.is_set():
-            wanted = self.backlog.wanting()
-            if wanted:
-                await self._fetch(wanted)
-            else:
-                await asyncio.sleep(_EMPTY_WAIT_MS / 1000)
+            await self._fetch(self.backlog.wanting())
             loaded = await self._next()
+            self.facts.waiting = self.backlog.waits()
             if loaded is None:
                 continue
             self.failpoints.reach("ingest:fetched")
@@ -177,8 +190,8 @@ class Ingest:
         suspect = self.backlog.suspect()
         if suspect is None:
             loaded = await self.backlog.next_batch()
-            idle = self.backlog.idle() if loaded is None else ()
-            return self.backlog.skip(await self.reader.positions(idle)) if idle else loaded
+            idle = self.backlog.idle() if loaded is None else {}
+            return self.backlog.skip(await self.reader.positions(idle), idle) if idle else loaded
         if not self.backlog.settled():
             await asyncio.sleep(_SETTLE_WAIT_S)
             return None
@@ -194,14 +207,25 @@ class Ingest:
             for tp in gone.partitions:
                 await self._stop_partition(tp, "OFFSET_GONE")
             return
+        except Unreadable as damaged:
+            for tp in damaged.partitions:
+                await self._stop_partition(tp, "CORRUPT_RECORD")
+            self._seek_again()
+            return
         except Transient as error:
-            self._deaf = True
+            self._watchdog.deaf = True
             self._failed(error)
+            self._seek_again()
             await asyncio.sleep(0.5)
             return
-        self._deaf = False
+        self._watchdog.deaf = False
         for tp, records in got.items():
             self.backlog.receive(tp, records)
+
+    def _seek_again(self) -> None:
+        """After a failure messages may have left the reader's buffer without coming here."""
+        for tp, partition in self.backlog.partitions.items():
+            self.reader.seek(tp, partition.expected)
 
     async def _stop_partition(self, tp: TopicPartition, reason: str) -> None:
         held = self.backlog.partitions.get(tp)
@@ -268,11 +292,11 @@ class Ingest:
         return await again(once, self._failed)
 
     def _succeeded(self, loaded: Loaded, written: Written, started: float) -> None:
-        self._moved_at = time.monotonic()
+        self._watchdog.moved()
         self.facts.batches += 1
         self.facts.events += len(loaded.messages)
         self.facts.last_batch = len(loaded.messages)
-        self.facts.last_ms = round((self._moved_at - started) * 1000, 1)
+        self.facts.last_ms = round((time.monotonic() - started) * 1000, 1)
 
     def _failed(self, error: BaseException) -> None:
         self.facts.failures += 1
@@ -284,37 +308,23 @@ class Ingest:
     async def _watch(self, stop: asyncio.Event) -> None:
         """Ends the process when messages wait, or the consumer only fails, and nothing has moved
         (F27): the supervisor starts it anew."""
-        asked = time.monotonic()
-        while not stop.is_set():
-            if self._fault is not None:
-                raise self._fault
-            if time.monotonic() - asked > self.watchdog_s / 3:
-                await self._ask_ends()
-                asked = time.monotonic()
-            lag = self.backlog.lag(self._end_of)
-            if lag == 0 and not self._deaf:
-                self._moved_at = time.monotonic()
-            if time.monotonic() - self._moved_at > self.watchdog_s:
-                log.error("ingest.stalled", lag=lag, seconds=self.watchdog_s)
-                os._exit(_BACKEND_GONE)
-            try:
-                await asyncio.wait_for(stop.wait(), 1.0)
-            except TimeoutError:
-                continue
-
-    async def _ask_ends(self) -> None:
-        """Asks the broker itself: when aiokafka's fetching has stalled, what it saw of the ends
-        stands still as well."""
-        tps = set(self.backlog.partitions)
-        with suppress(Transient, TimeoutError):
-            async with asyncio.timeout(self.watchdog_s / 3):
-                ends = await self.reader.ends(tps) if tps else {}
-                self._ends = {tp: last for tp, (_, last) in ends.items()}
-
-    def _end_of(self, tp: TopicPartition) -> int:
-        readable, end = self.reader.seen_ends(tp)
-        asked = self._ends.get(tp, 0)
-        return asked if asked > end else readable
+        try:
+            while not stop.is_set():
+                if self._fault is not None:
+                    raise self._fault
+                if self.reader.grown(self.connectors):
+                    raise Regrouping("토픽의 파티션이 늘었습니다.", "topics have more partitions.")
+                stalled = await self._watchdog.stalled()
+                if stalled:
+                    log.error("ingest.stalled", what=stalled, seconds=self.watchdog_s)
+                    os._exit(_STALLED)
+                try:
+                    await asyncio.wait_for(stop.wait(), 1.0)
+                except TimeoutError:
+                    continue
+        finally:
+            # From here on nobody watches: an end that hangs would be a stall for ever.
+            asyncio.get_running_loop().call_later(_END_S, os._exit, _STALLED)
 
 
 def _kind(error: Poison) -> str:

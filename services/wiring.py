@@ -20,6 +20,7 @@ from schemas.rulebook import Rulebook, load_rulebook
 from schemas.tables import load_tables
 from services.adapters.failpoints import Failpoints
 from services.adapters.intake_queue import Backlog
+from services.adapters.kafka.ends import Ends
 from services.adapters.kafka.publisher import Publisher
 from services.adapters.kafka.reader import Reader
 from services.adapters.postgres import rulebooks
@@ -186,6 +187,7 @@ async def ingest(settings: Settings) -> Ingest:
         failpoints=failpoints,
         batch_events=settings.batch_events,
         watchdog_s=settings.watchdog_s,
+        ends=Ends(settings.kafka, committed=True),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import structlog
+
 from services.adapters.kafka.reader import TopicPartition
 from services.adapters.postgres import partitions
 from services.adapters.postgres.connect import Connection, close
@@ -13,6 +15,8 @@ from services.adapters.postgres.partitions import Claim
 from services.adapters.retrying import Failed, again
 
 T = TypeVar("T")
+
+log = structlog.get_logger("ingest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ class Claims:
 
     async def _entered(self, books: Connection, tp: TopicPartition, first: int, end: int) -> Entry:
         held = await partitions.claim(books, tp.topic, tp.partition, self.owner, self.batch_events)
+        written = held.next_offset
+        held = await partitions.ahead(books, held)
+        if held.next_offset != written:
+            log.warning("partition.moved_back", topic=tp.topic, partition=tp.partition, to=written)
         held = await partitions.unsuspect(books, held, end)
         start = first if held.next_offset is None else held.next_offset
         if held.next_offset is None:
@@ -68,6 +76,10 @@ class Claims:
     async def acquit(self, held: dict[int, int]) -> None:
         """No message of these partitions (stream → epoch) is suspected any more."""
         await self._retried(lambda books: partitions.acquit(books, held))
+
+    async def standing(self) -> dict[tuple[str, int], int | None]:
+        """Where the hub stands in every partition that is not stopped; tried once."""
+        return await self._once(partitions.standing)
 
     async def release(self, held: dict[int, int]) -> None:
         """Gives partitions (stream → epoch) back; tried once."""

@@ -51,6 +51,11 @@ class Partition:
     written: int = 0
 
     @property
+    def expected(self) -> int:
+        """The offset from which to fetch on."""
+        return self.waiting[-1].offset + 1 if self.waiting else self.position
+
+    @property
     def blocked(self) -> bool:
         """Whether nothing may be taken from it now."""
         return self.stopped is not None or self.schema is not None
@@ -208,24 +213,37 @@ class Backlog:
         taken: dict[TopicPartition, int] = {}
         for tp, partition in ready:
             before = partition.position
-            messages += await self._read(partition, partition.share(count), size)
+            read = await self._read(partition, partition.share(count), size)
+            # Meanwhile it may have gone to another worker, who will write these messages.
             if partition.position > before and self.partitions.get(tp) is partition:
+                messages += read
                 claim = partition.claim
                 advances.append(Advance(claim.stream, claim.epoch, before, partition.position))
                 taken[tp] = partition.position
         return Loaded(messages, advances, taken) if advances else None
 
-    def idle(self) -> list[TopicPartition]:
+    def idle(self) -> dict[TopicPartition, Partition]:
         """Partitions of which nothing waits to be read."""
-        return [tp for tp, p in self.partitions.items() if not p.waiting and not p.blocked]
+        return {tp: p for tp, p in self.partitions.items() if not p.waiting and not p.blocked}
 
-    def skip(self, positions: Mapping[TopicPartition, int]) -> Loaded | None:
-        """A batch without messages that moves idle partitions over what is no message."""
+    def waits(self) -> str:
+        """Partitions that wait for a late schema, as `topic/partition`, for the status page."""
+        paused = sorted(tp for tp, p in self.partitions.items() if p.schema is not None)
+        return " ".join(f"{tp.topic}/{tp.partition}" for tp in paused)
+
+    def skip(
+        self, positions: Mapping[TopicPartition, int], seen: Mapping[TopicPartition, Partition]
+    ) -> Loaded | None:
+        """A batch without messages that moves idle partitions over what is no message.
+
+        seen: the partitions as they were before their positions were asked for."""
         advances: list[Advance] = []
         taken: dict[TopicPartition, int] = {}
         for tp, position in positions.items():
             partition = self.partitions.get(tp)
-            if partition is None or partition.waiting or position <= partition.position:
+            if partition is None or partition is not seen.get(tp):
+                continue
+            if partition.waiting or position <= partition.position:
                 continue
             claim = partition.claim
             advances.append(Advance(claim.stream, claim.epoch, partition.position, position))

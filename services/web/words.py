@@ -171,6 +171,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "KAFKA_DOWN": ("Kafka 응답 없음", "Kafka does not answer"),
     "POSTGRES_DOWN": ("데이터베이스 응답 없음", "the database does not answer"),
     "OFFSET_GONE": ("읽을 위치가 브로커에서 삭제됨", "our offset is gone from the broker"),
+    "CORRUPT_RECORD": ("브로커의 기록이 손상됨", "the broker's copy is damaged"),
     "TOPIC_RECREATED": ("토픽이 다시 만들어짐", "the topic was made anew"),
     # referral statuses
     "requested": ("요청", "requested"),

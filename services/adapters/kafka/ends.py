@@ -15,8 +15,10 @@ _TIMEOUT_S = 10.0
 class Ends:
     """A client that only asks for offsets; belongs to no group."""
 
-    def __init__(self, servers: str) -> None:
+    def __init__(self, servers: str, committed: bool = False) -> None:
+        """committed: ends are where open transactions begin."""
         self._servers = servers
+        self._isolation = "read_committed" if committed else "read_uncommitted"
         self._consumer: AIOKafkaConsumer | None = None
         self._asked: set[str] = set()
         self._present: set[TopicPartition] = set()
@@ -24,7 +26,10 @@ class Ends:
     async def start(self) -> None:
         """Connects; raises ServiceMissing where no broker answers."""
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._servers, enable_auto_commit=False, request_timeout_ms=8000
+            bootstrap_servers=self._servers,
+            enable_auto_commit=False,
+            request_timeout_ms=8000,
+            isolation_level=self._isolation,
         )
         try:
             await asyncio.wait_for(self._consumer.start(), _TIMEOUT_S)

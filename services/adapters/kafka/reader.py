@@ -1,6 +1,7 @@
 """Reading source topics: assignment by the group, offsets from Postgres (decisions 2 and 4)."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeAlias
@@ -9,18 +10,22 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka import TopicPartition as _TopicPartition
 from aiokafka.errors import (
     CommitFailedError,
-    IllegalStateError,
-    KafkaConnectionError,
+    CorruptRecordException,
     KafkaError,
     OffsetOutOfRangeError,
 )
 
 from schemas.values import frozen
+from services.adapters.kafka.catalogue import partitions_of
 from services.adapters.kafka.topics import no_answer
 from services.errors import Transient
 
 TopicPartition: TypeAlias = _TopicPartition
 _CALL_TIMEOUT_S = 30.0
+_NEVER_IDLE_MS = 2**31 - 1
+"""aiokafka leaves the group silently when nobody polls; our own watchdog tells a stall (F27)."""
+_NOTHING = TopicPartition("", 0)
+"""No partition: a poll for it takes no message, and still keeps and checks the membership."""
 
 
 @frozen
@@ -37,6 +42,14 @@ class Received:
 
 class OffsetGone(Exception):
     """The offset at which we stand is not on the broker any more (F31)."""
+
+    def __init__(self, partitions: list[TopicPartition]) -> None:
+        super().__init__(str(partitions))
+        self.partitions = partitions
+
+
+class Unreadable(Exception):
+    """The broker's copy of what we need next is damaged (F34)."""
 
     def __init__(self, partitions: list[TopicPartition]) -> None:
         super().__init__(str(partitions))
@@ -64,11 +77,21 @@ class Reader:
 
     def __init__(self, servers: str, group: str, slot: int, session_timeout_ms: int) -> None:
         self._servers = servers
-        self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=servers,
-            group_id=group,
-            group_instance_id=f"{group}-{slot}",
-            client_id=f"naru-ingest-{slot}",
+        self._group = group
+        self._slot = slot
+        self._session_timeout_ms = session_timeout_ms
+        self._consumer: AIOKafkaConsumer = None
+        self._begun_with: list[tuple[str, int]] = []
+
+    def _made(self, layout: str) -> AIOKafkaConsumer:
+        """layout: names the topics and their partitions. To a static member that comes back the
+        broker gives what it had, even where its topics have changed since: nobody would read the
+        new ones. With other topics it is another member."""
+        return AIOKafkaConsumer(
+            bootstrap_servers=self._servers,
+            group_id=self._group,
+            group_instance_id=f"{self._group}-{self._slot}-{layout}",
+            client_id=f"naru-ingest-{self._slot}",
             enable_auto_commit=False,
             auto_offset_reset="none",
             isolation_level="read_committed",
@@ -76,10 +99,10 @@ class Reader:
             max_partition_fetch_bytes=1024 * 1024,
             fetch_max_bytes=12 * 1024 * 1024,
             fetch_max_wait_ms=100,
-            session_timeout_ms=session_timeout_ms,
-            heartbeat_interval_ms=max(session_timeout_ms // 4, 200),
+            session_timeout_ms=self._session_timeout_ms,
+            heartbeat_interval_ms=max(self._session_timeout_ms // 4, 200),
             rebalance_timeout_ms=20_000,
-            max_poll_interval_ms=120_000,
+            max_poll_interval_ms=_NEVER_IDLE_MS,
         )
 
     async def start(
@@ -90,14 +113,20 @@ class Reader:
     ) -> None:
         """Joins the group; `assigned` must seek each partition before reading begins."""
         try:
+            found = await partitions_of(self._servers, set(topics))
+            self._begun_with = sorted((tp.topic, tp.partition) for tp in found)
+            text = repr((sorted(topics), self._begun_with)).encode()
+            self._consumer = self._made(hashlib.blake2b(text, digest_size=4).hexdigest())
             await asyncio.wait_for(self._consumer.start(), _CALL_TIMEOUT_S)
-        except (KafkaConnectionError, TimeoutError) as error:
+        except (KafkaError, TimeoutError) as error:
             await self.stop()
             raise no_answer(self._servers, error) from error
         self._consumer.subscribe(topics, listener=_Listener(assigned, revoked))
 
     async def stop(self) -> None:
         """Leaves the group within five seconds; `stop` may hang after a broker failure."""
+        if self._consumer is None:
+            return
         try:
             await asyncio.wait_for(self._consumer.stop(), 5)
         except (TimeoutError, KafkaError):
@@ -106,16 +135,24 @@ class Reader:
     async def take(
         self, wait_ms: int, most: int, only: set[TopicPartition]
     ) -> dict[TopicPartition, list[Received]]:
-        """What is there, or what comes within wait_ms. Raises Transient, or OffsetGone."""
+        """What is there, or what comes within wait_ms. Must be called also where nothing is
+        wanted: errors of the group come out here, and it goes on only when they have.
+
+        Raises OffsetGone; after Transient or Unreadable, `seek` must be called for every
+        partition: messages may have been taken from the buffer and lost.
+        """
         try:
             async with asyncio.timeout(_CALL_TIMEOUT_S):
                 got: dict[
                     TopicPartition, list[ConsumerRecord[bytes, bytes]]
-                ] = await self._consumer.getmany(*only, timeout_ms=wait_ms, max_records=most)
+                ] = await self._consumer.getmany(
+                    *(only or (_NOTHING,)), timeout_ms=wait_ms, max_records=most
+                )
         except OffsetOutOfRangeError as error:
             raise OffsetGone(list(error.args[0])) from error
-        except IllegalStateError:
-            return {}
+        except CorruptRecordException as error:
+            named = [tp for tp in only if str(tp) in str(error)]
+            raise (Unreadable(named) if named else _transient(error)) from error
         except (KafkaError, TimeoutError) as error:
             raise _transient(error) from error
         now = time.monotonic()
@@ -125,8 +162,9 @@ class Reader:
         }
 
     def seek(self, tp: TopicPartition, offset: int) -> None:
-        """Reads on from there."""
-        self._consumer.seek(tp, offset)
+        """Reads on from there; nothing where the partition is not ours."""
+        if tp in self._consumer.assignment():
+            self._consumer.seek(tp, offset)
 
     def pause(self, *tps: TopicPartition) -> None:
         """Stops fetching these, heartbeats go on (F36)."""
@@ -171,6 +209,10 @@ class Reader:
             for topic in topics
             for partition in sorted(self._consumer.partitions_for_topic(topic) or ())
         ]
+
+    def grown(self, topics: Iterable[str]) -> bool:
+        """Whether these topics have partitions that they had not when we joined."""
+        return not set(self.places(topics)) <= set(self._begun_with)
 
     async def tell(self, offsets: dict[TopicPartition, int]) -> None:
         """Commits to Kafka so that lag tools work. A failure is expected, not fatal (F26)."""

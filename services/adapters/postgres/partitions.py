@@ -96,6 +96,31 @@ async def unsuspect(connection: Connection, held: Claim, end: int) -> Claim:
     return replace(held, batch_cap=0, deaths=0)
 
 
+_AHEAD = """
+update source_partition p set next_offset = m.top + 1, start_offset = m.top + 1
+from (select max(kafka_offset) as top from inbox where stream = $1) m
+where p.stream = $1 and p.epoch = $2 and p.next_offset <= m.top
+returning p.next_offset
+"""
+
+
+async def ahead(connection: Connection, held: Claim) -> Claim:
+    """Behind what the inbox holds already, should somebody have moved the offset back: what has
+    been received is not received again (F18, F70)."""
+    async with ours():
+        moved = await connection.fetchval(_AHEAD, held.stream, held.epoch)
+    return held if moved is None else replace(held, next_offset=moved)
+
+
+async def standing(connection: Connection) -> dict[tuple[str, int], int | None]:
+    """Where the hub stands in every partition that is not stopped."""
+    async with ours():
+        rows = await connection.fetch(
+            "select topic, partition, next_offset from source_partition where stopped is null"
+        )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 async def trying(connection: Connection, stream: int, epoch: int, offset: int) -> None:
     """Notes that the message at this offset is about to be read alone: who dies now dies of it."""
     async with ours():

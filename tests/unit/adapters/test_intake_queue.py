@@ -1,5 +1,6 @@
 """Batches: fair, in order, small where a process died, and nobody else's message is blamed."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -53,8 +54,9 @@ async def test_gaps_in_offsets_are_passed(make: Make) -> None:
     queue.receive(tp, GOOD, first=7)
     loaded = await queue.backlog.next_batch()
     assert loaded is not None and loaded.advances == [Advance(1, 1, 5, 8)]
-    assert queue.backlog.skip({tp: 8}) is None
-    skipped = queue.backlog.skip({tp: 10})
+    seen = queue.backlog.idle()
+    assert queue.backlog.skip({tp: 8}, seen) is None
+    skipped = queue.backlog.skip({tp: 10}, seen)
     assert skipped is not None and skipped.advances == [Advance(1, 1, 8, 10)]
     assert skipped.messages == [] and skipped.taken == {tp: 10}
 
@@ -62,8 +64,33 @@ async def test_gaps_in_offsets_are_passed(make: Make) -> None:
 async def test_nothing_is_skipped_that_waits(make: Make) -> None:
     queue = make()
     tp = queue.assign(1)
+    seen = queue.backlog.idle()
     queue.receive(tp, GOOD)
-    assert queue.backlog.skip({tp: 5, TopicPartition("other", 0): 9}) is None
+    assert queue.backlog.skip({tp: 5, TopicPartition("other", 0): 9}, seen) is None
+
+
+async def test_nothing_is_skipped_that_came_back_meanwhile(make: Make) -> None:
+    """The position that was asked for belongs to the time before the partition went and came."""
+    queue = make()
+    tp = queue.assign(1, start=5)
+    seen = queue.backlog.idle()
+    queue.backlog.drop({tp})
+    queue.assign(1, start=5)
+    assert queue.backlog.skip({tp: 9}, seen) is None
+
+
+async def test_what_goes_away_while_it_is_read_is_in_no_batch(make: Make) -> None:
+    """Else it would be written without moving the offset, and a second time by its new owner,
+    who would fail over it for ever."""
+    queue = make(batch_events=400)
+    one, two = queue.assign(1), queue.assign(2)
+    queue.receive(one, GOOD)
+    queue.receive(two, *[GOOD] * 200)
+    batch = asyncio.create_task(queue.backlog.next_batch())
+    await asyncio.sleep(0)  # it reads a hundred messages of the second and lets others work
+    queue.backlog.drop({two})
+    loaded = await batch
+    assert offsets(loaded) == [(1, 0)]
 
 
 async def test_what_is_read_ahead_is_bounded(make: Make) -> None:
