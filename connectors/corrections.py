@@ -84,9 +84,9 @@ class Corrections:
         project, missing = self._first(number)
         if project is None:
             self.waiting[number] = [ref, body]
-            reason = ("CORRECTION_TARGET_UNKNOWN",)
-            fields = {reason[0]: "corr_of"}
-            self._put(Outcome(ref, EndState.HELD, reason, fields=fields, missing=missing))
+            unknown = "CORRECTION_TARGET_UNKNOWN"
+            fields = {unknown: "corr_of"}
+            self._put(Outcome(ref, EndState.HELD, (unknown,), fields=fields, missing=missing))
         elif any(number < newer for newer in self._applied_of(project)):
             self._put(superseded(ref, project))
         elif body["hold"] is not None:

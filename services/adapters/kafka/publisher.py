@@ -48,7 +48,7 @@ class Publisher:
             bootstrap_servers=self._servers,
             acks="all",
             enable_idempotence=True,
-            compression_type="lz4",
+            compression_type="zstd",
             linger_ms=0,
             max_batch_size=200 * 1024,
             request_timeout_ms=20_000,
