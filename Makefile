@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready-$(shell cksum requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: help setup demo test test-unit lint bench clean lock
+.PHONY: help setup demo test test-unit lint compiled bench clean lock
 
 help: ## this list · 이 목록
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -28,8 +28,12 @@ test-unit: $(READY) ## the tests that need no services · 단위 시험
 lint: $(READY) ## format, style, types, layers · 형식·형·계층 검사
 	@bash deploy/lint.sh $(VENV)
 
+compiled: $(READY) ## the hot path as machine code, into build/compiled · 기계어 빌드
+	@bash deploy/compile.sh $(VENV) build/compiled
+
 bench: $(READY) ## drain 200,000 events end to end and measure (EVENTS=, WORKERS=) · 성능 측정
-	@$(VENV)/bin/naru bench $(if $(EVENTS),--events $(EVENTS)) $(if $(WORKERS),--ingest $(WORKERS))
+	@bash deploy/compile.sh $(VENV) build/compiled || [ $$? = 3 ]
+	@PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled $(VENV)/bin/naru bench $(if $(EVENTS),--events $(EVENTS)) $(if $(WORKERS),--ingest $(WORKERS))
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml · 잠금 파일 갱신
 	@$(VENV)/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --all-extras \

@@ -49,9 +49,9 @@ class Decoder(Protocol):
         ...
 
 
-def compile_schema(schema: dict[str, Any]) -> Decoder:
-    """A decoder for the parsed JSON of a writer schema; raises ValueError for a schema that the
-    registration lint refuses (architecture, decision 14)."""
+def compile_schema(schema: Any) -> Decoder:
+    """A decoder for the parsed JSON of a writer schema, whatever JSON it is; raises ValueError for
+    a schema that the registration lint refuses (architecture, decision 14)."""
     if not isinstance(schema, dict) or schema.get("type") != "record":
         raise ValueError("the outer type is not a record")
     part = _Compiler().compile(schema, "", 0)

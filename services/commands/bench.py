@@ -28,6 +28,7 @@ from services.commands import limits, stack
 from services.commands.checks import available
 from services.commands.output import Said, console, print_json
 from services.commands.publishing import publish, with_schema_ids
+from services.domain import firms
 from services.settings import Settings, base_environment
 from services.simulation.plan import SimulationPlan
 from services.simulation.stream import simulate
@@ -114,10 +115,16 @@ async def _drained(
         "seconds": round(seconds, 2),
         "events_per_s": round(events / seconds),
         "workers": settings.workers,
+        "compiled": _is_compiled(),
         "cpu_us_per_event": {n: round(s / events * 1e6, 1) for n, s in cpu.items()},
         "peak_mb": {n: round(mb) for n, mb in meter.peak_mb.items()},
         "totals": ended.json(),
     }
+
+
+def _is_compiled() -> bool:
+    """Whether the hot path runs as machine code (docs/decisions/0014-compiled-hot-path.md)."""
+    return not firms.__file__.endswith(".py")
 
 
 def _start(
@@ -161,7 +168,8 @@ def _show(found: dict[str, Any]) -> None:
     out = console()
     out.print(
         f"[bold]{found['events_per_s']:,} events/s[/bold] "
-        f"({found['events']:,} events in {found['seconds']} s, {found['workers']} worker(s))"
+        f"({found['events']:,} events in {found['seconds']} s, {found['workers']} worker(s), "
+        f"{'compiled' if found['compiled'] else 'pure Python'})"
     )
     table = Table("process", "CPU µs/event", "peak MiB")
     for name, cpu in found["cpu_us_per_event"].items():

@@ -102,7 +102,7 @@ class Scopes:
         if known is not None and isinstance(connector, Follower):
             name = statement.scopes[0]
             state = self.state(name)
-            states = () if state is None else (state,)
+            states: tuple[State, ...] = () if state is None else (state,)
             self._live[name], outcomes = connector.judge_knowing(states, ref, statement, known)
             self._touched[name] = None
             return outcomes

@@ -10,14 +10,20 @@ import pytest
 from connectors.base import EndState, Outcome, Refusal, Statement
 from schemas import reasons
 from schemas.codec import Encoder, decode
+from schemas.policies import load_policy
+from schemas.tables import load_tables
 from services.domain import codes
+from services.domain.decision.engine import Engine
 from services.domain.desk import Desk
 from services.domain.feedback import about_message
 from services.domain.judging import Judged, Message
 from services.domain.outgoing import Outbox
+from services.domain.referral_record import GROUPS
+from services.domain.splitting import SplitEncoder
 from tests.unit.domain.conftest import STREAMS
 
 NOW = datetime(2026, 4, 15, 3, tzinfo=UTC)
+ENGINE = Engine(load_policy(), load_tables())
 READ = Message(1, 7, 0, b"k", b"v", lambda v: v, Statement(("k",), "k", None))
 REFUSED = replace(READ, reading=Refusal(("KEY_MISSING",), {"KEY_MISSING": "TASK_SN"}, "k"))
 
@@ -25,12 +31,12 @@ REFUSED = replace(READ, reading=Refusal(("KEY_MISSING",), {"KEY_MISSING": "TASK_
 @pytest.fixture
 def desk() -> Desk:
     return Desk(
-        engine=None,  # type: ignore[arg-type]
+        engine=ENGINE,
         sources={n: (c.source, 3) for n, c in STREAMS.items()},
         all_sources=tuple(c.source for c in STREAMS.values()),
-        participation_encoder=None,  # type: ignore[arg-type]
+        participation_encoder=Encoder("participation", 2),
         feedback_encoder=Encoder("feedback", 1),
-        referral_encoder=None,  # type: ignore[arg-type]
+        referral_encoder=SplitEncoder("referral", 3, GROUPS),
         seal=lambda value: value,
         facts_json=lambda _: b"",
         citations={},
