@@ -21,6 +21,7 @@ from schemas.policy_benefits import (
     Priority,
     Proposals,
 )
+from schemas.policy_explaining import Explaining
 from schemas.policy_record import (
     Budget,
     ConsentForms,
@@ -41,6 +42,8 @@ from schemas.policy_types import (
     Rules,
 )
 
+WORDS = "explaining"
+"""The file that decides nothing: the words in which decisions are told."""
 POLICY_FOLDER = Path(__file__).parent / "policy"
 
 Documents: TypeAlias = Mapping[str, Any]
@@ -80,6 +83,7 @@ class Policy(Item):
     consent_forms: ConsentForms
     limits: Limits
     questions: Questions
+    explaining: Explaining
     digest: str
 
     def section(self, rule: str) -> str:
@@ -89,16 +93,20 @@ class Policy(Item):
 
 def load_documents(folder: Path = POLICY_FOLDER) -> dict[str, Any]:
     """Every YAML file of the folder by its stem. Raises OSError, yaml.YAMLError."""
+    return {path.stem: _parsed(path) for path in sorted(folder.glob("*.yaml"))}
+
+
+def _parsed(path: Path) -> Any:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return {
-        path.stem: yaml.load(path.read_text("utf-8"), Loader=loader)
-        for path in sorted(folder.glob("*.yaml"))
-    }
+    return yaml.load(path.read_text("utf-8"), Loader=loader)
 
 
 def policy_of(documents: Documents) -> Policy:
-    """The policy that these documents say. Raises pydantic.ValidationError with every path."""
+    """The policy that these documents say. Documents without explaining.yaml are told with the
+    shipped words: these decide nothing. Raises pydantic.ValidationError with every path."""
     read = {name: _frozen(document) for name, document in documents.items()}
+    if WORDS not in read:
+        read[WORDS] = _frozen(_parsed(POLICY_FOLDER / f"{WORDS}.yaml"))
     return Policy.model_validate({**read, "digest": digest_of(documents)})
 
 

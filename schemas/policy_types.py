@@ -36,22 +36,35 @@ class Item(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Cited(Item):
+class Said(Item):
+    """One thing said in two languages; words in braces are filled in from the data."""
+
+    ko: str
+    en: str
+
+
+class Cited(Said):
     """Something said in two languages, with the line of the plan that says it where one does.
 
     line counts from 1 in the plan's text file; quote stands in that line, character by character.
     """
 
-    ko: str
-    en: str
     line: int | None = None
     quote: str | None = None
 
 
 class Rule(Cited):
-    """A rule that decisions name. section: the plan's section, `-` where there is none."""
+    """A rule that decisions name. section: the plan's section, `-` where there is none.
+
+    ko, en say that the condition is met; unmet, open: that it is not, and that it is not known,
+    for rules with three values. reads: the facts that decide it, by their names in
+    explaining.yaml.
+    """
 
     section: str
+    unmet: Said | None = None
+    open: Said | None = None
+    reads: tuple[str, ...] = ()
 
 
 class Fact(Item):

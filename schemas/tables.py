@@ -37,11 +37,12 @@ class DesignationRow:
 
 @dataclass(frozen=True, slots=True)
 class AgencyRow:
-    """An agency; opens_on None = open on every date (A-89)."""
+    """An agency; opens_on None = open on every date (A-89). name: in Korean."""
 
     code: str
     kind: str
     opens_on: str | None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def tables_of(rows: TableRows) -> Tables:
         regions=tuple(_region(row) for row in rows["regions"]),
         designations=tuple(_designation(row) for row in rows["region_designations"]),
         agencies=tuple(
-            AgencyRow(row["agency_code"], row["kind"], row["opens_on"] or None)
+            AgencyRow(row["agency_code"], row["kind"], row["opens_on"] or None, row["name_ko"])
             for row in rows["agencies"]
         ),
         areas=tuple(

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import zlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -15,9 +16,11 @@ from pydantic import ValidationError
 from connectors import CONNECTORS
 from connectors.base import Connector
 from schemas.codec import Encoder
+from schemas.policies import POLICY_FOLDER, plan_lines
 from schemas.registry import Subject, subject_of
-from schemas.rulebook import Rulebook, load_rulebook
+from schemas.rulebook import Rulebook, load_rulebook, unpacked
 from schemas.tables import load_tables
+from services.adapters.explained import Explained
 from services.adapters.failpoints import Failpoints
 from services.adapters.intake_queue import Backlog
 from services.adapters.kafka.ends import Ends
@@ -31,6 +34,7 @@ from services.adapters.writers import WriterSchemas
 from services.domain.citations import citations
 from services.domain.decision.engine import Engine
 from services.domain.desk import Desk
+from services.domain.explaining.explainer import Explainer
 from services.domain.referral_record import GROUPS
 from services.domain.splitting import SplitEncoder
 from services.domain.topics import PARTICIPATION_TOPIC, Topic, all_topics
@@ -207,6 +211,36 @@ def web(settings: Settings) -> WebParts:
         tables=tables,
         agencies=placeholders(),
     )
+
+
+def explainer(settings: Settings, rules: Rulebook | None = None) -> Explainer:
+    """Explanations by these rules, those of the settings where not given."""
+    found = rules or rulebook(settings.policy_dir)
+    return _explaining(found, settings.policy_dir)
+
+
+def explained(settings: Settings, rules: Rulebook | None = None) -> Explained:
+    """Explanations of what the hub keeps."""
+    sources = tuple(c.source for c in inputs())
+    opened = connecting(settings, "naru-explain")
+    return Explained(opened, explainer(settings, rules), _explainer_of, sources)
+
+
+def _explainer_of(content: bytes) -> Explainer | None:
+    """Explanations by rules that were kept; None where this program cannot read them any more."""
+    try:
+        return _explaining(unpacked(content), None)
+    except (ValidationError, KeyError, ValueError, zlib.error):
+        return None
+
+
+def _explaining(rules: Rulebook, folder: Path | None) -> Explainer:
+    policy = rules.policy()
+    try:
+        plan = plan_lines(policy, folder or POLICY_FOLDER)
+    except OSError:
+        plan = []  # a draft without the plan's text is told without its whole lines
+    return Explainer(Engine(policy, rules.tables()), rules.tables(), plan)
 
 
 def relay(settings: Settings) -> Relay:

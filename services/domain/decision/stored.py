@@ -1,9 +1,13 @@
-"""Facts as they lie beside a stored decision: the dataclasses of facts.py as JSON."""
+"""Facts as they lie beside a stored decision: the dataclasses of facts.py as JSON; and the
+decision's own blocks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
+from services.domain.decision.block import DIGEST_BYTES
+from services.domain.decision.decision import NAMES
 from services.domain.decision.facts import (
     Consent,
     Consents,
@@ -16,6 +20,11 @@ from services.domain.decision.facts import (
     Survey,
     Training,
 )
+
+BLOCK_NAMES = tuple(name.decode().strip('":') for name in NAMES)
+"""The blocks of a decision in the order in which their digests are stored."""
+ABSENT = bytes(DIGEST_BYTES)
+"""Stands in a stored decision where it has no block."""
 
 
 class UnreadableStored(Exception):
@@ -44,6 +53,20 @@ def facts_from_stored(raw: bytes) -> Facts:
         )
     except (orjson.JSONDecodeError, KeyError, TypeError) as error:
         raise UnreadableStored(str(error)) from error
+
+
+def digests_of(blocks: bytes) -> list[bytes]:
+    """The digests of a stored decision, in the order of BLOCK_NAMES."""
+    return [blocks[at : at + DIGEST_BYTES] for at in range(0, len(blocks), DIGEST_BYTES)]
+
+
+def decision_from_stored(blocks: bytes, bodies: Mapping[bytes, bytes]) -> dict[str, Any]:
+    """A stored decision as the JSON of facts.md, without case and day. bodies: block by digest.
+    The participations stand in an order of their own."""
+    pairs = zip(BLOCK_NAMES, digests_of(blocks), strict=True)
+    return {
+        name: None if digest == ABSENT else orjson.loads(bodies[digest]) for name, digest in pairs
+    }
 
 
 def _participation(told: dict[str, Any]) -> ParticipationFacts:

@@ -10,13 +10,14 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 from services.domain.decision.block import DIGEST_BYTES
-from services.domain.decision.decision import NAMES, NULL, Decision
+from services.domain.decision.decision import NULL, Decision
 from services.domain.decision.facts import Facts
-from services.domain.decision.stored import UnreadableStored, facts_from_stored
-
-BLOCK_NAMES = tuple(name.decode().strip('":') for name in NAMES)
-ABSENT = bytes(DIGEST_BYTES)
-"""Stands in a stored decision where it has no block."""
+from services.domain.decision.stored import (
+    ABSENT,
+    BLOCK_NAMES,
+    UnreadableStored,
+    facts_from_stored,
+)
 
 DIFFERENT = "DIFFERENT"
 DECISION_MISSING = "DECISION_MISSING"

@@ -14,6 +14,8 @@ from services import wiring
 from services.domain.convert import run
 from services.domain.decision.engine import Engine
 from services.domain.decision.lines import decide_line
+from services.domain.decision.reading import facts_from_json
+from services.domain.explaining.plain import Plain
 from services.settings import Settings
 from tests.unit.docs.lists import (
     DOCS,
@@ -127,6 +129,16 @@ def test_the_example_of_decide() -> None:
     later = json.loads(decide_line(given.replace("2026-02-28", "2026-03-01").encode(), engine)[0])
     assert later["referral"]["addressees"] == ["HRDK-GYEONGNAM", "OPERATOR:P3"]
     assert '["HRDK-GYEONGNAM", "OPERATOR:P3"]' in after
+
+
+def test_the_example_of_explain() -> None:
+    text = text_of("policy.md")
+    facts = CODE.findall(text.split("<!-- example: decide -->")[1])[0]
+    shown = text.split("<!-- example: explain -->")[1].split("```text\n")[1].split("```")[0]
+    explainer = wiring.explainer(Settings())
+    plain = Plain(explainer.words, "ko")
+    told = plain.explanation(explainer.explain(facts_from_json(json.loads(facts))), short=True)
+    assert set(shown.splitlines()) <= set(told)
 
 
 def assert_part(part: object, whole: object) -> None:

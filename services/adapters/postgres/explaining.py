@@ -1,0 +1,304 @@
+"""What the hub keeps of a referral, an event or a firm: reads only, by keys and short ranges."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from services.adapters.postgres import intake
+from services.adapters.postgres.connect import Connection
+from services.domain.account import STATES
+from services.domain.decision.stored import ABSENT, digests_of
+from services.domain.explaining.kept import (
+    StoredDecision,
+    StoredEvent,
+    StoredMessage,
+    StoredParticipation,
+    StoredReferral,
+)
+
+SKEW = timedelta(minutes=5)
+"""How far the clocks of workers that owned one partition in turn may lie apart."""
+EVENTS_OF_A_KEY = 20
+
+_REFERRAL = (
+    "select referral_id::text, enterprise_id::text, establishment_id::text, round, version,"
+    " status, stage, reasons, addressees, handed_over, as_of, opened_at, updated_at, decision_id"
+    " from referral"
+)
+
+
+def _referral(row: Any, history: Iterable[Any] = ()) -> StoredReferral:
+    return StoredReferral(
+        referral_id=row[0],
+        enterprise_id=row[1],
+        establishment_id=row[2],
+        round=row[3],
+        version=row[4],
+        status=row[5],
+        stage=row[6],
+        reasons=tuple(row[7].split()),
+        addressees=tuple(row[8].split()),
+        handed_over=row[9],
+        as_of=row[10].isoformat(),
+        opened_at=row[11],
+        updated_at=row[12],
+        history=tuple((step[0], step[1], step[2]) for step in history),
+    )
+
+
+async def referral(connection: Connection, referral_id: str) -> tuple[StoredReferral, bytes] | None:
+    """A referral with its history, and the id of the decision behind it."""
+    row = await connection.fetchrow(f"{_REFERRAL} where referral_id = $1", referral_id)
+    if row is None:
+        return None
+    steps = await connection.fetch(
+        "select version, status, at from referral_version where referral_id = $1 order by 1",
+        referral_id,
+    )
+    return _referral(row, steps), row[13]
+
+
+async def referrals(connection: Connection, enterprises: list[str]) -> list[StoredReferral]:
+    """All referrals of these firms, round by round."""
+    rows = await connection.fetch(
+        f"{_REFERRAL} where enterprise_id = any($1) order by establishment_id, round",
+        enterprises,
+    )
+    return [_referral(row) for row in rows]
+
+
+_PARTICIPATION = (
+    "select participation_id::text, establishment_id::text, version, doc, enterprise_id::text"
+    " from participation"
+)
+
+
+async def participations(connection: Connection, enterprise_id: str) -> list[StoredParticipation]:
+    """All participations of a firm."""
+    rows = await connection.fetch(
+        f"{_PARTICIPATION} where enterprise_id = $1"
+        " order by programme, source_key, participation_id",
+        enterprise_id,
+    )
+    return [StoredParticipation(*row[:4]) for row in rows]
+
+
+async def participations_of_key(
+    connection: Connection, participation_id: str | None, programme: str | None, source_key: str
+) -> tuple[list[StoredParticipation], list[str]]:
+    """The participations that a source key names, and their firms. participation_id: where the
+    key alone makes it; without it the table is searched."""
+    rows: list[Any] = []
+    if participation_id is not None:
+        rows = await connection.fetch(
+            f"{_PARTICIPATION} where participation_id = $1",
+            participation_id,
+        )
+    if not rows:
+        rows = await connection.fetch(
+            f"{_PARTICIPATION} where source_key = $1"
+            " and ($2::text is null or programme = $2) order by participation_id limit 100",
+            source_key,
+            programme,
+        )
+    return [StoredParticipation(*row[:4]) for row in rows], sorted({row[4] for row in rows})
+
+
+_DECISION = (
+    "select l.establishment_id::text, l.version, l.decided_at, l.decision_id, d.policy_hash,"
+    " d.blocks, l.facts, p.topic, p.partition, l.kafka_offset"
+)
+_JOINED = " join decision d using (decision_id) left join source_partition p using (stream)"
+_NEWEST = " order by decided_at desc, version desc, kafka_offset desc limit 1"
+
+
+async def last_decisions(
+    connection: Connection, establishments: list[str], decision_id: bytes | None = None
+) -> list[StoredDecision]:
+    """The last decision of each workplace; with decision_id the last time that it was taken."""
+    rows = await connection.fetch(
+        f"{_DECISION} from unnest($1::uuid[]) as e(id) cross join lateral"  # noqa: S608
+        " (select * from decision_log where establishment_id = e.id"
+        f" and ($2::bytea is null or decision_id = $2){_NEWEST}) l{_JOINED}",
+        establishments,
+        decision_id,
+    )
+    return await _with_blocks(connection, rows)
+
+
+async def decisions_of_event(
+    connection: Connection, establishments: list[str], stream: int, offset: int
+) -> list[StoredDecision]:
+    """What was decided of these workplaces because of one event."""
+    rows = await connection.fetch(
+        f"{_DECISION} from decision_log l{_JOINED}"
+        " where l.establishment_id = any($1) and l.stream = $2 and l.kafka_offset = $3"
+        " order by l.establishment_id, l.version",
+        establishments,
+        stream,
+        offset,
+    )
+    return await _with_blocks(connection, rows)
+
+
+async def _with_blocks(connection: Connection, rows: list[Any]) -> list[StoredDecision]:
+    wanted = {digest for row in rows for digest in digests_of(row[5])} - {ABSENT}
+    found = await connection.fetch(
+        "select block_id, body from decision_block where block_id = any($1)", list(wanted)
+    )
+    bodies = {row[0]: row[1] for row in found}
+    return [
+        StoredDecision(
+            establishment_id=row[0],
+            version=row[1],
+            decided_at=row[2],
+            decision_id=row[3],
+            policy_hash=row[4],
+            blocks=row[5],
+            bodies=bodies,
+            facts=row[6],
+            place=f"{row[7]}/{row[8]}/{row[9]}",
+        )
+        for row in rows
+    ]
+
+
+_EVENT = (
+    "select p.topic, p.partition, i.kafka_offset, i.received_at, i.source_at, i.source_key,"
+    " i.end_state, i.reasons, i.warnings, q.detail, i.stream from inbox i"
+    " join source_partition p using (stream) left join quarantine q using (stream, kafka_offset)"
+)
+
+
+def _event(row: Any) -> tuple[StoredEvent, int]:
+    event = StoredEvent(
+        topic=row[0],
+        partition=row[1],
+        offset=row[2],
+        received_at=row[3],
+        source_at=row[4],
+        source_key=row[5],
+        end_state=STATES[row[6]].value,
+        reasons=tuple((row[7] or "").split()),
+        warnings=tuple((row[8] or "").split()),
+        fields=orjson.loads(row[9]) if row[9] else {},
+    )
+    return event, row[10]
+
+
+async def event(
+    connection: Connection, topic: str, partition: int, offset: int
+) -> tuple[StoredEvent, int] | None:
+    """One message as it stands in the inbox, and the number of its stream."""
+    row = await connection.fetchrow(
+        f"{_EVENT} where p.topic = $1 and p.partition = $2 and i.kafka_offset = $3",
+        topic,
+        partition,
+        offset,
+    )
+    return None if row is None else _event(row)
+
+
+async def events_of_key(connection: Connection, key: str) -> list[tuple[StoredEvent, int]]:
+    """The messages with this source key, the newest first. The inbox is searched from end to end:
+    it has no index for what is asked so seldom."""
+    rows = await connection.fetch(
+        f"{_EVENT} where i.source_key = $1"
+        " order by i.received_at desc, i.stream, i.kafka_offset desc limit $2",
+        key,
+        EVENTS_OF_A_KEY,
+    )
+    return [_event(row) for row in rows]
+
+
+async def messages(
+    connection: Connection, stream: int, at: datetime, traceparent: str
+) -> list[StoredMessage]:
+    """What left because of one event: the stream's messages around that instant that carry its
+    trace."""
+    first = await _first_since(connection, stream, at - SKEW)
+    last = await _first_since(connection, stream, at + SKEW)
+    rows = await connection.fetch(
+        "select o.topic, convert_from(o.key, 'utf8'), o.headers, o.at,"
+        " o.id <= coalesce(c.last_id, 0) from outbox o left join outbox_cursor c using (stream)"
+        " where stream = $1 and id >= $2 and id < $3"
+        " and position(convert_to($4, 'utf8') in o.headers) > 0 order by o.id",
+        stream,
+        first,
+        last,
+        traceparent,
+    )
+    return [_message(row) for row in rows]
+
+
+def _message(row: Any) -> StoredMessage:
+    headers = dict(orjson.loads(row[2]))
+    return StoredMessage(row[0], row[1], headers["ce_type"], headers["ce_id"], row[3], row[4])
+
+
+async def _first_since(connection: Connection, stream: int, at: datetime) -> int:
+    """The id of the stream's first message since an instant, found by halving: a stream has one
+    writer at a time, so its ids rise with time."""
+    low, high = await connection.fetchrow(
+        "select coalesce(min(id), 0), coalesce(max(id), 0) + 1 from outbox where stream = $1",
+        stream,
+    )
+    while low < high:
+        middle = (low + high) // 2
+        row = await connection.fetchrow(
+            "select id, at from outbox where stream = $1 and id >= $2 order by id limit 1",
+            stream,
+            middle,
+        )
+        if row is None or row[1] >= at:
+            high = middle
+        else:
+            low = row[0] + 1
+    return int(low)
+
+
+async def enterprise_of_number(connection: Connection, number: str) -> str | None:
+    """The firm behind a business, corporate or workplace number."""
+    found = await intake.identifiers(connection, [(kind, number) for kind in (1, 2, 3)])
+    return next((found[key].enterprise_id for key in sorted(found)), None)
+
+
+async def enterprise_of_establishment(connection: Connection, establishment_id: str) -> str | None:
+    """The firm of a workplace."""
+    found: str | None = await connection.fetchval(
+        "select enterprise_id::text from establishment where establishment_id = $1",
+        establishment_id,
+    )
+    return found
+
+
+async def enterprise_since(connection: Connection, enterprise_id: str) -> datetime | None:
+    """Since when the hub knows a firm; None for no firm of this id."""
+    found: datetime | None = await connection.fetchval(
+        "select created_at from enterprise where enterprise_id = $1", enterprise_id
+    )
+    return found
+
+
+async def establishment_keys(
+    connection: Connection, establishments: list[str]
+) -> list[tuple[str, str]]:
+    """(id, key) of these workplaces."""
+    rows = await connection.fetch(
+        "select establishment_id::text, key from establishment where establishment_id = any($1)"
+        " order by key",
+        establishments,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def reviews(connection: Connection, enterprise_id: str) -> list[tuple[str, str]]:
+    """(issue, the other firm) of the doubts about a firm."""
+    rows = await connection.fetch(
+        "select issue, case when enterprise_id = $1 then other_id else enterprise_id end::text"
+        " from identity_review where enterprise_id = $1 or other_id = $1 order by opened_at",
+        enterprise_id,
+    )
+    return [(row[0], row[1]) for row in rows]

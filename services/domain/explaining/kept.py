@@ -1,0 +1,99 @@
+"""Rows of the hub's tables that explanations are made from."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from schemas.values import frozen
+
+
+@frozen
+class StoredParticipation:
+    """A row of participation. doc: as documents.py writes it."""
+
+    participation_id: str
+    establishment_id: str
+    version: int
+    doc: bytes
+
+
+@frozen
+class StoredReferral:
+    """A row of referral; history: (version, status, at), the oldest first."""
+
+    referral_id: str
+    enterprise_id: str
+    establishment_id: str
+    round: int
+    version: int
+    status: str
+    stage: str | None
+    reasons: tuple[str, ...]
+    addressees: tuple[str, ...]
+    handed_over: bool
+    as_of: str
+    opened_at: datetime
+    updated_at: datetime
+    history: tuple[tuple[int, str, datetime], ...] = ()
+
+
+@frozen
+class StoredDecision:
+    """A row of decision_log with its decision. place: of the event that caused it."""
+
+    establishment_id: str
+    version: int
+    decided_at: datetime
+    decision_id: bytes
+    policy_hash: bytes
+    blocks: bytes
+    bodies: Mapping[bytes, bytes]
+    facts: bytes
+    place: str
+
+
+@frozen
+class StoredEvent:
+    """A row of inbox with its place; fields: the partner's field by reason, of a quarantined
+    message whose contract names one."""
+
+    topic: str
+    partition: int
+    offset: int
+    received_at: datetime
+    source_at: datetime | None
+    source_key: str | None
+    end_state: str
+    reasons: tuple[str, ...]
+    warnings: tuple[str, ...]
+    fields: Mapping[str, str]
+
+    @property
+    def place(self) -> str:
+        """topic/partition/offset."""
+        return f"{self.topic}/{self.partition}/{self.offset}"
+
+
+@frozen
+class StoredMessage:
+    """A row of outbox. kind: its CloudEvents type."""
+
+    topic: str
+    key: str
+    kind: str
+    message_id: str
+    at: datetime
+    published: bool
+
+
+@frozen
+class StoredFirm:
+    """An enterprise with everything the hub keeps of it. establishments: (id, key). reviews:
+    (issue, the other firm)."""
+
+    enterprise_id: str
+    created_at: datetime
+    participations: tuple[StoredParticipation, ...]
+    referrals: tuple[StoredReferral, ...]
+    establishments: tuple[tuple[str, str], ...]
+    decisions: tuple[StoredDecision, ...]
+    reviews: tuple[tuple[str, str], ...]
