@@ -210,6 +210,7 @@ def web(settings: Settings) -> WebParts:
         policy_hash=Engine(policy, tables).policy_hash,
         tables=tables,
         agencies=placeholders(),
+        explained=explained(settings, rules),
     )
 
 

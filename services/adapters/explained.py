@@ -1,6 +1,8 @@
-"""Finds what is to be explained, reads it in one snapshot, and tells it."""
+"""Finds what is to be explained, reads it in one snapshot, and tells it: in a thread, because
+deciding anew takes some milliseconds a workplace."""
 
 import re
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
@@ -16,11 +18,11 @@ from services.domain.explaining.kept import (
     StoredDecision,
     StoredEvent,
     StoredFirm,
-    StoredParticipation,
 )
 from services.domain.explaining.records import Records
 from services.domain.ids import uid
 from services.domain.outgoing import Cause
+from services.domain.topics import PARTICIPATION_TOPIC
 from services.errors import Poison, WrongUse
 
 Json: TypeAlias = dict[str, Any]
@@ -107,7 +109,8 @@ class Explained:
         decisions = await read.last_decisions(connection, establishments, decision_id)
         parts = await read.participations(connection, referral.enterprise_id)
         records = await self._records(connection, decisions)
-        return records.referral(referral, decisions[0] if decisions else None, parts)
+        last = decisions[0] if decisions else None
+        return await to_thread(records.referral, referral, last, parts)
 
     async def _firm(self, connection: Connection, asked: str) -> Json | None:
         enterprise_id = await self._enterprise(connection, asked)
@@ -123,7 +126,8 @@ class Explained:
         )
         decisions = await read.last_decisions(connection, places)
         records = await self._records(connection, decisions)
-        return records.firm(
+        return await to_thread(
+            records.firm,
             StoredFirm(
                 enterprise_id,
                 since,
@@ -132,7 +136,7 @@ class Explained:
                 tuple(await read.establishment_keys(connection, places)),
                 tuple(decisions),
                 tuple(await read.reviews(connection, enterprise_id)),
-            )
+            ),
         )
 
     async def _enterprise(self, connection: Connection, asked: str) -> str | None:
@@ -163,30 +167,28 @@ class Explained:
     async def _told(
         self, connection: Connection, event: StoredEvent, stream: int, others: list[StoredEvent]
     ) -> Json:
-        parts: list[StoredParticipation] = []
-        firms: list[str] = []
-        if event.source_key is not None:
-            source = self._sources.get(event.topic)
-            programme = None if source is None else source.programme
-            one_each = programme is not None and source is not None and not source.per_firm
-            participation_id = (
-                uid("participation", str(programme), event.source_key) if one_each else None
-            )
-            parts, firms = await read.participations_of_key(
-                connection, participation_id, programme, event.source_key
-            )
+        cause = Cause(stream, event.topic, event.partition, event.offset)
+        messages = await read.messages(connection, stream, event.received_at, cause.traceparent)
+        source = self._sources.get(event.topic)
+        programme = None if source is None else source.programme
+        ids = [one.key for one in messages if one.topic == PARTICIPATION_TOPIC]
+        if programme is not None and event.source_key is not None and source is not None:
+            ids += [] if source.per_firm else [uid("participation", programme, event.source_key)]
+        parts, firms = await read.participations_of_key(
+            connection, ids, programme, event.source_key
+        )
         places = {one.establishment_id for one in parts}
         referrals = await read.referrals(connection, firms)
         around = places | {one.establishment_id for one in referrals}
-        cause = Cause(stream, event.topic, event.partition, event.offset)
         decisions = await read.decisions_of_event(connection, sorted(around), stream, event.offset)
         records = await self._records(connection, decisions)
-        return records.event(
+        return await to_thread(
+            records.event,
             event,
             parts,
             decisions,
             [one for one in referrals if one.establishment_id in places],
-            await read.messages(connection, stream, event.received_at, cause.traceparent),
+            messages,
             others,
             [one for firm in firms for one in await read.participations(connection, firm)],
         )

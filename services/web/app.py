@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from services.domain.decision.engine import Engine
 from services.errors import NaruError
 from services.web.entitlements import Calculator
+from services.web.explain import Explanations
 from services.web.middleware import Bounded, Counted, SecureHeaders, Served
 from services.web.negotiation import wanted
 from services.web.observer import Observer
@@ -43,6 +44,7 @@ def create_app(parts: WebParts) -> Starlette:
             *Probes(parts, observer, served, templates).routes(),
             *Registry(Shelf(parts.connect)).routes(),
             *Calculator(Engine(parts.policy, parts.tables), parts.clock).routes(),
+            *Explanations(parts.explained, templates).routes(),
             Mount("/static", StaticFiles(packages=[("services.web", "static")])),
         ],
         middleware=[

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from services.domain.explaining.plain import SECTIONS, at, capital
 from services.web.spans import span
 from services.web.words import LANGUAGES, Language, words
 
@@ -61,9 +62,23 @@ def problem_page(templates: Environment, found: Json, language: Language) -> str
     return templates.get_template("problem.html").render(**_shared(language), problem=found)
 
 
+def explanation_page(
+    templates: Environment, found: Json, language: Language, here: str, titles: Json
+) -> str:
+    """Why a referral, an event or a firm stands as it does. here: the page's own path."""
+    return templates.get_template("explanation.html").render(
+        **{**_shared(language), "here": here},
+        found=found,
+        titles=titles,
+        sections=SECTIONS,
+        at=at,
+        capital=capital,
+    )
+
+
 def _shared(language: Language) -> dict[str, Any]:
     other = next(one for one in LANGUAGES if one != language)
-    return {"w": words(language), "lang": language, "other": other}
+    return {"w": words(language), "lang": language, "other": other, "here": "/status"}
 
 
 def number(value: float | None) -> str | None:

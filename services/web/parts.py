@@ -7,6 +7,7 @@ from datetime import date, datetime
 from connectors.base import Source
 from schemas.policies import Policy
 from schemas.tables import Tables
+from services.adapters.explained import Explained
 from services.adapters.postgres.connect import Connection
 
 
@@ -44,4 +45,5 @@ class WebParts:
     policy_hash: str
     tables: Tables
     agencies: Mapping[str, Placeholder]
+    explained: Explained
     facts: WebFacts = field(default_factory=WebFacts)

@@ -32,6 +32,10 @@ _KNOWN: dict[int, tuple[Words, Words]] = {
         Words("잘못된 요청", "요청을 읽을 수 없습니다."),
         Words("Bad request", "The request cannot be read."),
     ),
+    403: (
+        Words("허용되지 않음", "이 자료는 여기에서 볼 수 없습니다."),
+        Words("Forbidden", "This is not shown here."),
+    ),
     404: (
         Words("찾을 수 없음", "이 주소에는 아무것도 없습니다."),
         Words("Not found", "There is nothing at this address."),

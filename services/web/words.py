@@ -163,6 +163,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "yes": ("예", "yes"),
     "no": ("아니오", "no"),
     "kst": ("한국 시각", "Korean time"),
+    "line": ("{line}행", "line {line}"),
+    "key": ("키", "Key"),
+    "received_at": ("받은 때", "Received"),
     "back": ("상태 화면으로", "To the status page"),
     # why a partition does not run
     "NO_OWNER": ("맡은 처리기 없음", "no live worker"),

@@ -86,17 +86,14 @@ async def participations(connection: Connection, enterprise_id: str) -> list[Sto
 
 
 async def participations_of_key(
-    connection: Connection, participation_id: str | None, programme: str | None, source_key: str
+    connection: Connection, ids: list[str], programme: str | None, source_key: str | None
 ) -> tuple[list[StoredParticipation], list[str]]:
-    """The participations that a source key names, and their firms. participation_id: where the
-    key alone makes it; without it the table is searched."""
-    rows: list[Any] = []
-    if participation_id is not None:
-        rows = await connection.fetch(
-            f"{_PARTICIPATION} where participation_id = $1",
-            participation_id,
-        )
-    if not rows:
+    """The participations of these ids, and their firms; where there are none those of the source
+    key, for which the table is searched."""
+    rows: list[Any] = await connection.fetch(
+        f"{_PARTICIPATION} where participation_id = any($1) order by participation_id", ids
+    )
+    if not rows and source_key is not None:
         rows = await connection.fetch(
             f"{_PARTICIPATION} where source_key = $1"
             " and ($2::text is null or programme = $2) order by participation_id limit 100",

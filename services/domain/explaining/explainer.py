@@ -47,6 +47,11 @@ class Explainer:
         """The hash of the policy in force, hex."""
         return self._engine.policy_hash
 
+    def titles(self, language: str) -> dict[str, str]:
+        """The headings of explanations in one language."""
+        found = self.policy.explaining.titles
+        return {name: getattr(said, language) for name, said in found.items()}
+
     def decide(self, facts: Facts) -> dict[str, Any]:
         """The decision as the JSON of facts.md."""
         raw = self._engine.decide(facts).to_json_bytes(None, facts.as_of)

@@ -56,13 +56,13 @@ class Paper:
         yield from self._plain.section("reviews", found["reviews"])
         for one in found["establishments"]:
             yield from self._plain.section("establishments", [one])
-            stands = one["referral"] or self._words.say("referral_none")
+            stands = one["referral"] or self._words.title("referral_none")
             yield from self._plain.item(stands, "  ")
             yield from self._decided(one, short)
 
     def _decided(self, found: Json, short: bool) -> Iterator[str]:
         if found["explanation"] is None:
-            yield from self._plain.section("facts", [self._words.say("no_decision")])
+            yield from self._plain.section("facts", [self._words.title("no_decision")])
             return
         decision = found["decision"]
         yield from self._plain.section(

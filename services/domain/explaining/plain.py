@@ -82,5 +82,6 @@ class Plain:
 
 
 def capital(text: str) -> str:
-    """The first letter as a capital."""
-    return text[:1].upper() + text[1:]
+    """The first letter as a capital, unless a name or a code begins the text."""
+    first = text.split(" ", 1)[0].rstrip(",:.")
+    return text[:1].upper() + text[1:] if first.isalpha() else text

@@ -20,7 +20,7 @@ from services.domain.explaining.kept import (
     StoredReferral,
 )
 from services.domain.explaining.masking import masked_key
-from services.domain.explaining.rows import Rows
+from services.domain.explaining.rows import Rows, korean
 from services.domain.explaining.words import Told, Words
 
 
@@ -171,7 +171,6 @@ class Records:
         self, decision: StoredDecision, parts: Sequence[StoredParticipation]
     ) -> dict[str, Any]:
         facts = facts_from_stored(decision.facts)
-        at = decision.decided_at.isoformat(timespec="seconds")
         stored = decision_from_stored(decision.blocks, decision.bodies)
         conclusion = self.words.word("referral_status", stored["referral"]["status"])
         explainer = self._explainer(decision)
@@ -184,9 +183,14 @@ class Records:
             "version": decision.version,
             "decision_id": decision.decision_id.hex(),
             "as_of": facts.as_of,
-            "decided_at": at,
+            "decided_at": decision.decided_at.isoformat(timespec="seconds"),
             "event": decision.place,
-            **self.words.say("decided_row", at=at, day=facts.as_of, conclusion=conclusion),
+            **self.words.say(
+                "decided_row",
+                at=korean(decision.decided_at),
+                day=facts.as_of,
+                conclusion=conclusion,
+            ),
         }
 
     def _only_elsewhere(

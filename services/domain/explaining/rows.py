@@ -1,7 +1,7 @@
 """Rows of the hub's tables in words, one at a time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from connectors.base import Participation
@@ -15,6 +15,13 @@ from services.domain.explaining.kept import (
 )
 from services.domain.explaining.masking import SHOWN, masked, masked_key
 from services.domain.explaining.words import Words, both
+
+KOREA = timezone(timedelta(hours=9))
+
+
+def korean(at: datetime) -> str:
+    """An instant on Korea's clock, for people."""
+    return f"{at.astimezone(KOREA):%Y-%m-%d %H:%M:%S} KST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,7 @@ class Rows:
         version, status, at = row
         told = at.isoformat(timespec="seconds")
         named = self.words.word("status_of_referral", status)
-        sentence = self.words.say("history_row", version=version, status=named, at=told)
+        sentence = self.words.say("history_row", version=version, status=named, at=korean(at))
         return {"version": version, "status": status, "at": told, **sentence}
 
     def participation(self, stored: StoredParticipation) -> dict[str, Any]:
@@ -153,7 +160,7 @@ class Rows:
 
     def other(self, event: StoredEvent) -> dict[str, Any]:
         """Another event of the same key."""
-        at = event.received_at.isoformat(timespec="seconds")
+        at = korean(event.received_at)
         state = self.words.word("end_state_short", event.end_state)
         return {
             "id": event.place,

@@ -56,6 +56,7 @@ def parts_of(settings: Settings) -> WebParts:
         policy_hash="cd" * 32,
         tables=load_tables(),
         agencies=placeholders(),
+        explained=wiring.explained(settings),
     )
 
 

@@ -9,6 +9,8 @@ import pytest
 from connectors import CONNECTORS
 from schemas.policies import load_policy
 from schemas.tables import load_tables
+from services import wiring
+from services.adapters.explained import Explained
 from services.adapters.postgres.status import (
     Live,
     PartitionRow,
@@ -17,6 +19,7 @@ from services.adapters.postgres.status import (
     StateCounts,
     Totals,
 )
+from services.settings import Settings
 from services.web.observation import Dependency, Observation
 from services.web.parts import WebParts
 from services.web.register import placeholders
@@ -155,4 +158,5 @@ def parts() -> WebParts:
         policy_hash="cd" * 32,
         tables=load_tables(),
         agencies=placeholders(),
+        explained=Explained(nowhere, wiring.explainer(Settings()), lambda _: None, ()),
     )
