@@ -1,9 +1,12 @@
 """Business, corporate and workplace numbers as they are shown: nobody needs them to understand a
 decision."""
 
+import re
+
+RECORD_KEY = re.compile(r"(\d{11})-(\d{6})")
+"""The key of a month's training record: workplace number, month."""
 SHOWN = {"brn": (3, 2), "crn": (6, 0), "ei_workplace_no": (3, 2)}
 """How many digits of a number are shown at its beginning and at its end."""
-_BRN_DIGITS = 10
 
 
 def masked(kind: str, number: str) -> str:
@@ -14,11 +17,15 @@ def masked(kind: str, number: str) -> str:
 
 
 def masked_key(key: str | None) -> str | None:
-    """A source key or workplace key; a business number in it is masked."""
+    """A key with the number in it masked: a workplace's own, or that of a training record, which
+    begins with the workplace number. No other input is keyed by a number of the firm."""
     if key is None:
         return None
+    record = RECORD_KEY.fullmatch(key)
+    if record is not None:
+        return f"{masked('ei_workplace_no', record[1])}-{record[2]}"
     kind, colon, number = key.rpartition(":")
     if colon and kind in ("BRN", "EI", "CRN"):
         names = {"BRN": "brn", "EI": "ei_workplace_no", "CRN": "crn"}
         return f"{kind}:{masked(names[kind], number)}"
-    return masked("brn", key) if len(key) == _BRN_DIGITS and key.isdecimal() else key
+    return key
