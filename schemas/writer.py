@@ -3,18 +3,20 @@
 fastavro finds a union's branch by validating the value against each; for records of many nullable
 fields that costs more than everything else. Here the type of the value decides at once, and a
 value that does not fit raises instead of being coerced. A test compares every shipped schema with
-fastavro's bytes. Types: null, boolean, int, long, string, enum, record, array, map, and unions of
-null and one other.
+fastavro's bytes. Types: null, boolean, int, long, double, string, enum, record, array, map, and
+unions of null and one other.
 """
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
+from struct import Struct
 from typing import Any, TypeAlias
 
 Write: TypeAlias = Callable[[Any, list[bytes]], None]
 """Appends the value's bytes to the list; raises ValueError or TypeError where it does not fit."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - also for Python 3.11's checkers
+_DOUBLE = Struct("<d")
 _KEPT = 50_000
 _SHORT = 40
 
@@ -98,6 +100,8 @@ def _primitive(kind: str, texts: _Texts) -> Write:
         return _int if kind == "int" else _long
     if kind == "boolean":
         return _boolean
+    if kind == "double":
+        return _double
     raise ValueError(f"no writer for {kind}")
 
 
@@ -120,6 +124,12 @@ def _boolean(value: Any, out: list[bytes]) -> None:
         out.append(b"\x00")
     else:
         raise TypeError(f"{value!r} is not a boolean")
+
+
+def _double(value: Any, out: list[bytes]) -> None:
+    if type(value) is not float:
+        raise TypeError(f"{value!r} is not a float")
+    out.append(_DOUBLE.pack(value))
 
 
 def _instant(value: datetime, out: list[bytes]) -> None:

@@ -25,11 +25,11 @@ from services.adapters.postgres.totals import positions, totals
 from services.adapters.procfs import Meter, machine
 from services.adapters.sealing import new_key
 from services.commands import limits, stack
-from services.commands.checks import available
 from services.commands.output import Said, console, print_json
 from services.commands.publishing import publish, with_schema_ids
 from services.domain import firms
 from services.settings import Settings, base_environment
+from services.simulation.catalogue import BENCHED
 from services.simulation.plan import SimulationPlan
 from services.simulation.stream import simulate
 
@@ -70,12 +70,10 @@ def bench(settings: Settings, events: int, out: Path, as_json: bool) -> int:
 async def _run(settings: Settings, servers: Stack, events: int, as_json: bool) -> dict[str, Any]:
     await stack.prepare(settings)
     plan = await with_schema_ids(
-        settings, SimulationPlan(events=events, seed=_SEED, programmes=available())
+        settings, SimulationPlan(events=events, seed=_SEED, programmes=BENCHED)
     )
     if not as_json:
-        console().print(
-            f"적재 publishing a backlog of {events:,} events ({', '.join(available())})"
-        )
+        console().print(f"적재 publishing a backlog of {events:,} events ({', '.join(BENCHED)})")
     await publish(settings, simulate(plan), 0, lambda _: None)
     measured = await _drained(settings, servers, events, as_json)
     beside = await limits.measure(settings, set(wiring.by_topic()))

@@ -46,6 +46,7 @@ _CONSENT_ASKED = Weighted(((None, 25.0), (True, 67.0), (False, 8.0)))
 class AiVoucher:
     """One run's voucher tasks."""
 
+    programme = "P1"
     folder, topic, weight, defects = FOLDER, TOPIC, 3.0, DEFECTS
     profile = Profile(Weighted(((MICRO, 30.0), (SMALL, 36.0), (MEDIUM, 28.0), (MIDSIZE, 6.0))), 0.4)
 

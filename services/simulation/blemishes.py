@@ -98,3 +98,35 @@ def full_width(number: str) -> str:
 def with_control(text: str) -> str:
     """A zero width space and a tab inside."""
     return f"{text[:2]}\u200b{text[2:]}\t"
+
+
+def json_defects(bare: bytes) -> tuple[Defect, ...]:
+    """JSON that cannot be read. bare: a key that stands once in every message, with its quotes,
+    as bytes."""
+
+    def large(key: bytes, value: bytes) -> Wire:
+        return key, value + b" " * (_TOO_LARGE - len(value))
+
+    def twice(key: bytes, value: bytes) -> Wire:
+        return key, value[:-1] + b"," + bare + b":null}"
+
+    def other_key(key: bytes, value: bytes) -> Wire:
+        return key[:-1] + (b"1" if key[-1:] != b"1" else b"2"), value
+
+    table: tuple[tuple[str, Callable[[bytes, bytes], Wire]], ...] = (
+        ("VALUE_EMPTY", lambda key, value: (key, None)),
+        ("VALUE_EMPTY", lambda key, value: (key, b"")),
+        ("VALUE_TOO_LARGE", large),
+        ("BYTES_UNDECODABLE", lambda key, value: (key, value[: len(value) * 3 // 5])),
+        ("BYTES_UNDECODABLE", lambda key, value: (key, value + b"}")),
+        ("BYTES_UNDECODABLE", lambda key, value: (key, value.replace(b'"', b'"\xff', 1))),
+        ("JSON_DUPLICATE_KEY", twice),
+        (
+            "JSON_TOO_DEEP",
+            lambda key, value: (key, value[:-1] + b',"x":' + b"[" * 9 + b"]" * 9 + b"}"),
+        ),
+        ("KEY_MISSING", lambda key, value: (None, value)),
+        ("KEY_MISSING", lambda key, value: (b"  ", value)),
+        ("KEY_MISMATCH", other_key),
+    )
+    return tuple(_wire_defect(code, wire) for code, wire in table)

@@ -1,8 +1,18 @@
-"""The programmes that can be simulated: one line each."""
+"""The inputs that can be simulated: one line each."""
 
 from collections.abc import Callable, Mapping
 
-from services.simulation import ai_voucher, robot, smart_factory
+from services.simulation import (
+    ai_product,
+    ai_voucher,
+    ax_sprint,
+    demand_survey,
+    industrial_ai,
+    mfg_ai,
+    robot,
+    smart_factory,
+    training_history,
+)
 from services.simulation.story import Programme
 from services.simulation.world import World
 
@@ -10,9 +20,18 @@ _MAKERS: Mapping[str, Callable[[World], Programme]] = {
     ai_voucher.FOLDER: ai_voucher.AiVoucher,
     smart_factory.FOLDER: smart_factory.SmartFactory,
     robot.FOLDER: robot.Robot,
+    mfg_ai.FOLDER: mfg_ai.MfgAi,
+    ai_product.FOLDER: ai_product.AiProduct,
+    ax_sprint.FOLDER: ax_sprint.AxSprint,
+    industrial_ai.FOLDER: industrial_ai.IndustrialAi,
+    training_history.FOLDER: training_history.TrainingHistory,
+    demand_survey.FOLDER: demand_survey.DemandSurvey,
 }
 
 FOLDERS = tuple(_MAKERS)
+
+BENCHED = (smart_factory.FOLDER, ai_voucher.FOLDER, robot.FOLDER)
+"""What the bench measures, so that its figures can be compared over the years."""
 
 
 def programmes(world: World) -> Mapping[str, Programme]:

@@ -1,10 +1,14 @@
-"""Working days and times in Korea, as whole seconds: no clock, no time zone, no datetime."""
+"""Working days and times in Korea, as whole seconds: no clock, no time zone."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from services.simulation.chance import Dice, Weighted
 
 DAY = 86_400
+EPOCH_DAY = 719_163
+"""The ordinal of 1970-01-01."""
+
+_YEAR_ONE = datetime(1, 1, 1, tzinfo=UTC)
 _OPENS, _WORKING_SECONDS = 9 * 3600, 9 * 3600
 
 
@@ -70,3 +74,8 @@ def moment(dice: Dice, ordinal: int) -> int:
 def later(dice: Dice, at: int, low: int, high: int) -> int:
     """A moment `low` to `high` days later, on a working day; at least a second later."""
     return max(at + 1, moment(dice, on_workday(at // DAY + dice.between(low, high))))
+
+
+def instant(at: int) -> datetime:
+    """A moment in Korea as UTC."""
+    return _YEAR_ONE + timedelta(days=at // DAY - 1, seconds=at % DAY - 9 * 3600)

@@ -11,7 +11,8 @@ class SimulatedEvent(NamedTuple):
 
     folder: the partner's folder (`smart-factory`). key, value: wire bytes; None only where the
     missing part is the defect. kind, for statistics: create, update, delete, correction,
-    duplicate, late or `defect:<code>`.
+    duplicate, late, unchanged (a row of a full list that says nothing new), list (its markers) or
+    `defect:<code>`.
     """
 
     folder: str

@@ -40,6 +40,7 @@ _ZIPS = {
 class Robot:
     """One run's robot projects."""
 
+    programme = "P7"
     folder, topic, weight, defects = FOLDER, TOPIC, 2.0, DEFECTS
     profile = Profile(Weighted(((SMALL, 45.0), (MEDIUM, 40.0), (MIDSIZE, 12.0), (LARGE, 3.0))), 1.0)
 

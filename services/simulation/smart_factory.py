@@ -81,6 +81,7 @@ _BLANK = dict.fromkeys(_FIELDS, "")
 class SmartFactory:
     """One run's smart-factory tasks."""
 
+    programme = "P3"
     folder, topic, weight, defects = FOLDER, TOPIC, 5.0, DEFECTS
     profile = Profile(Weighted(((MICRO, 12.0), (SMALL, 48.0), (MEDIUM, 37.0), (MIDSIZE, 3.0))), 1.0)
 

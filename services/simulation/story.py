@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from services.simulation.chance import Deck, Dice, Quota
 from services.simulation.firms import Firm, Profile
@@ -77,6 +77,33 @@ class Programme(Protocol):
     def encode(self, row: Row) -> tuple[bytes, bytes]:
         """Key and value as they stand on Kafka."""
         ...
+
+
+@runtime_checkable
+class Listed(Protocol):
+    """A programme whose messages include some of no project (the markers of full lists)."""
+
+    def frames(self) -> int:
+        """How many there will be, whatever the projects."""
+        ...
+
+    def framing(self) -> list[Step]:
+        """They themselves, when all projects have been told."""
+        ...
+
+
+@runtime_checkable
+class Surveyed(Protocol):
+    """A programme whose projects the demand survey may name."""
+
+    programme: str
+
+
+@runtime_checkable
+class Following(Protocol):
+    """An input that tells of firms which other programmes brought: told behind them."""
+
+    follows: bool
 
 
 def correct(programme: Programme, dice: Dice, steps: list[Step], place: int, end: int) -> bool:

@@ -7,10 +7,21 @@ from services.simulation.chance import Deck, Dice, Quota, Weighted
 from services.simulation.days import DAY
 from services.simulation.firms import Firm, found
 from services.simulation.plan import SimulatedEvent, SimulationPlan
-from services.simulation.story import Defect, Programme, Step, correct, spoil, wants_defect
+from services.simulation.story import (
+    Defect,
+    Following,
+    Listed,
+    Programme,
+    Step,
+    Surveyed,
+    correct,
+    spoil,
+    wants_defect,
+)
 
 _SECOND_TASK = 0.06
 _THIRD_PROGRAMME = 0.25
+_MOST_FRAMES = 0.1
 
 
 def simulate(plan: SimulationPlan) -> Iterator[SimulatedEvent]:
@@ -20,8 +31,9 @@ def simulate(plan: SimulationPlan) -> Iterator[SimulatedEvent]:
     Raises ValueError for a programme without a simulation.
     """
     teller = _Teller(world.create(plan))
-    while len(teller.told) < plan.events:
+    while len(teller.told) < teller.events:
         teller.tell_firm()
+    teller.tell_frames()
     teller.told.sort(key=_delivery)
     return (event for _, _, event in teller.told)
 
@@ -46,6 +58,11 @@ class _Teller:
         self._defects = Quota(made.dice, plan.defects)
         self._shared = Quota(made.dice, plan.shared_firms)
         self._firms = 0
+        self._listed = [one for one in self._programmes if isinstance(one, Listed)]
+        frames = sum(one.frames() for one in self._listed)
+        if frames > plan.events * _MOST_FRAMES:
+            self._listed, frames = [], 0
+        self.events = plan.events - frames
         self._decks: dict[str, Deck[Defect]] = {
             one.folder: Deck(made.dice, one.defects) for one in self._programmes
         }
@@ -57,10 +74,18 @@ class _Teller:
         firm = found(dice, self._world.numbers, self._world.places, first.profile)
         self._firms += 1
         chosen = [first, *self._others(first, firm)]
+        if any(isinstance(one, Following) for one in chosen):
+            chosen.sort(key=lambda one: isinstance(one, Following))
         for programme in chosen:
             self._tell(programme, firm)
             if dice.chance(_SECOND_TASK):
                 self._tell(programme, firm)
+
+    def tell_frames(self) -> None:
+        """The messages that belong to no firm."""
+        for programme in self._listed:
+            for step in programme.framing():
+                self._send(programme, step, step.at, to_come=0, copies=False)
 
     def _others(self, first: Programme, firm: Firm) -> Sequence[Programme]:
         open_to = [one for one in self._programmes if one is not first and one.welcomes(firm)]
@@ -74,8 +99,12 @@ class _Teller:
         steps = programme.life(firm)
         self._correct(programme, steps)
         programme.seal(steps)
+        if isinstance(programme, Surveyed) and firm.branch is None:
+            key = programme.encode(steps[0].row)[0].decode()
+            project = world.Project(programme.programme, key, steps[0].at)
+            self._world.projects.setdefault(firm.brn, []).append(project)
         self._spoil(self._decks[programme.folder], steps)
-        del steps[self._world.plan.events - len(self.told) :]
+        del steps[self.events - len(self.told) :]
         arrivals = self._arrivals(steps)
         for place, step in enumerate(steps, 1):
             self._send(programme, step, arrivals[place - 1], to_come=len(steps) - place)
@@ -111,7 +140,9 @@ class _Teller:
                 arrivals[place] = arrivals[place + 1] + _delay(self._dice)
         return arrivals
 
-    def _send(self, programme: Programme, step: Step, arrival: int, to_come: int) -> None:
+    def _send(
+        self, programme: Programme, step: Step, arrival: int, to_come: int, copies: bool = True
+    ) -> None:
         key: bytes | None
         value: bytes | None
         key, value = programme.encode(step.row)
@@ -120,7 +151,7 @@ class _Teller:
         told = self.told
         event = SimulatedEvent(programme.folder, programme.topic, key, value, step.kind)
         told.append((arrival, len(told), event))
-        room = len(told) + to_come < self._world.plan.events
+        room = copies and len(told) + to_come < self.events
         if room and step.sound and self._duplicates.wants(len(told)):
             self._duplicates.took()
             again = programme.encode(programme.resend(step))

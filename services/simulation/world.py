@@ -1,7 +1,8 @@
 """What all programmes of one run share."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from services.simulation.chance import Dice
 from services.simulation.days import Calendar
@@ -12,15 +13,27 @@ from services.simulation.plan import SimulationPlan
 _DEFAULT_SCHEMA_ID = 1
 
 
+class Project(NamedTuple):
+    """A project of a firm as another sender may name it."""
+
+    programme: str
+    source_key: str
+    at: int
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """One run's chance, days, places and numbers. Nothing here reads a clock."""
+    """One run's chance, days, places and numbers. Nothing here reads a clock.
+
+    projects: what has been told so far, by the firm's number.
+    """
 
     plan: SimulationPlan
     dice: Dice
     calendar: Calendar
     numbers: Numbers
     places: Places
+    projects: dict[str, list[Project]] = field(default_factory=dict)
 
     def schema_id(self, folder: str) -> int:
         return self.plan.schema_ids.get(folder, _DEFAULT_SCHEMA_ID)

@@ -24,8 +24,21 @@ Judged: TypeAlias = Callable[[Connector], list[tuple[SimulatedEvent, Outcome]]]
 SOURCE = Path(__file__).parents[3] / "schemas/avro/source"
 SIMULATED = [connector for connector in CONNECTORS if connector.source.folder in FOLDERS]
 WARNING_CODES = {warning.code for warning in WARNINGS}
-WAITING = ("CORRECTION_TARGET_UNKNOWN",)
-"""What may happen to any message of P7: the one it names is late or was never readable."""
+WAITING = {
+    ("CORRECTION_TARGET_UNKNOWN",),
+    ("STATUS_PENDING",),
+    ("MEMBERS_PENDING",),
+    ("STATUS_PENDING", "MEMBERS_PENDING"),
+}
+"""What may happen to any message of P7 and P4: the one it builds on is late or was never
+readable."""
+
+ORDINARY = {"ax-sprint": {"REGION_UNRESOLVED"}, "demand-survey": {"FIELD_MISSING"}}
+"""Warnings of ordinary messages: P5 names no place below the province, many firms are undecided
+whether they wish training."""
+
+MERGED = ("ai-product", "training-history")
+"""Inputs whose late messages mostly still say something, or follow those of another key."""
 
 each_connector = pytest.mark.parametrize(
     "connector", SIMULATED, ids=lambda connector: connector.source.folder
@@ -37,8 +50,11 @@ def arrivals(
 ) -> Iterator[tuple[SimulatedEvent, Outcome]]:
     """Each event with what it was at its arrival."""
     folder = connector.source.folder
-    decoder = compile_schema(json.loads((SOURCE / f"{folder}.avsc").read_text(encoding="utf-8")))
-    writers: dict[int | bytes, Decoder] = {1: decoder, robot.FINGERPRINT: decoder}
+    writers: dict[int | bytes, Decoder] = {}
+    if connector.source.wire != "json":
+        text = (SOURCE / f"{folder}.avsc").read_text(encoding="utf-8")
+        decoder = compile_schema(json.loads(text))
+        writers = {1: decoder, robot.FINGERPRINT: decoder}
     scopes = Scopes({}, {})
     for place, event in enumerate(events):
         ref = f"0:{place}"
@@ -71,7 +87,7 @@ def test_a_defect_ends_as_it_says(connector: Connector, judged: Judged) -> None:
     ends = {defect.code: defect.end_state for defect in programmes(world)[folder].defects}
     for event, outcome in judged(connector):
         kind, _, code = event.kind.partition(":")
-        if kind == "defect" and (outcome.reasons != WAITING or code in WAITING):
+        if kind == "defect" and (outcome.reasons not in WAITING or (code,) in WAITING):
             assert outcome.end_state == ends[code], event
             if outcome.end_state is not EndState.APPLIED:
                 assert outcome.reasons == (code,), event
@@ -84,14 +100,19 @@ def test_a_sound_event_is_never_refused(connector: Connector, judged: Judged) ->
     ends: Counter[tuple[str, str]] = Counter()
     for event, outcome in judged(connector):
         if event.kind in ("create", "update", "correction", "delete"):
-            assert outcome.end_state is EndState.APPLIED or outcome.reasons == WAITING, event
+            assert outcome.end_state is EndState.APPLIED or outcome.reasons in WAITING, event
+        elif event.kind == "unchanged":
+            assert outcome.end_state in (EndState.DUPLICATE, EndState.APPLIED), event
+        elif event.kind == "list":
+            assert outcome.end_state is EndState.APPLIED, event
         elif event.kind == "duplicate":
             assert outcome.end_state is EndState.DUPLICATE, event
         elif event.kind == "late":
             assert outcome.end_state in (EndState.SUPERSEDED, EndState.APPLIED, EndState.HELD)
         ends[event.kind.partition(":")[0], outcome.end_state] += 1
     late = {end: count for (kind, end), count in ends.items() if kind == "late"}
-    assert late[EndState.SUPERSEDED] > 0.4 * sum(late.values())
+    if connector.source.folder not in MERGED:
+        assert late[EndState.SUPERSEDED] > 0.4 * sum(late.values())
 
 
 @each_connector
@@ -100,5 +121,6 @@ def test_few_sound_events_leave_anything_open(connector: Connector, judged: Judg
     of the year before were signed under the text of 2025, which names no labour-ministry body
     (its note, §6): that doubt is theirs."""
     rows = [outcome for event, outcome in judged(connector) if event.kind == "create"]
-    open_ = [set(outcome.warnings) - {"CONSENT_UNCLEAR"} for outcome in rows]
+    ordinary = {"CONSENT_UNCLEAR"} | ORDINARY.get(connector.source.folder, set())
+    open_ = [set(outcome.warnings) - ordinary for outcome in rows]
     assert sum(map(bool, open_)) < 0.05 * len(rows)

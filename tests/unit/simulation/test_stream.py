@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from services.simulation import ai_voucher_defects, robot_defects, smart_factory_defects
-from services.simulation.catalogue import FOLDERS
+from services.simulation.catalogue import BENCHED
 from services.simulation.numbers import brn_check
 from services.simulation.plan import SimulatedEvent, SimulationPlan
 from services.simulation.statistics import summary
@@ -42,7 +42,7 @@ PINNED = {
     "robot": "99884988180df8fe",
 }
 
-each_programme = pytest.mark.parametrize("folder", FOLDERS)
+each_programme = pytest.mark.parametrize("folder", BENCHED)
 
 
 def sound(events: list[SimulatedEvent]) -> list[SimulatedEvent]:
