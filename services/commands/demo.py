@@ -17,7 +17,7 @@ from services.adapters.draining import drain
 from services.adapters.kafka.tail import whole
 from services.adapters.local import control
 from services.adapters.postgres.connect import close
-from services.adapters.postgres.totals import Totals, totals
+from services.adapters.postgres.totals import Totals, totals, totals_by_topic
 from services.commands import stack
 from services.commands.checks import available
 from services.commands.located import located
@@ -85,13 +85,26 @@ async def _run(settings: Settings, events: int, started: float, as_json: bool) -
     )
     await watching
     newest = await _referrals(settings)
+    by_input = await _inputs(settings)
     if not as_json:
-        _show(newest, ended, time.monotonic() - started)
+        _show(newest, ended, time.monotonic() - started, by_input)
     return {
         **ended.json(),
+        "inputs": {folder: counts[0] for folder, counts in by_input.items()},
         "agencies": len({r["addressees"][0] for r in newest if r["addressees"]}),
         "seconds": round(time.monotonic() - started, 1),
     }
+
+
+async def _inputs(settings: Settings) -> dict[str, tuple[int, ...]]:
+    """Per input what was received and how it ended, in the order of the plan's programmes."""
+    connection = await wiring.connecting(settings)()
+    try:
+        found = await totals_by_topic(connection)
+    finally:
+        await close(connection)
+    topics = {c.source.topic: c.source.folder for c in wiring.inputs()}
+    return {folder: found[topic] for topic, folder in topics.items() if topic in found}
 
 
 async def _watch(settings: Settings, events: int, started: float, as_json: bool) -> None:
@@ -135,7 +148,12 @@ async def _referrals(settings: Settings) -> list[dict[str, Any]]:
     return list(newest.values())
 
 
-def _show(newest: list[dict[str, Any]], ended: Totals, seconds: float) -> None:
+def _show(
+    newest: list[dict[str, Any]],
+    ended: Totals,
+    seconds: float,
+    by_input: dict[str, tuple[int, ...]],
+) -> None:
     out = console()
     requested = [r for r in newest if r["status"] == "requested"]
     out.print(_by_agency(requested))
@@ -143,11 +161,16 @@ def _show(newest: list[dict[str, Any]], ended: Totals, seconds: float) -> None:
     shown = shown or next((r for r in requested if r["flags"]), None)
     if shown is not None:
         out.print(_explained(shown))
-    counts = Table("상태 end state", "건수 messages", title="받은 전문 · received messages")
-    for name, count in ended.json().items():
-        if name not in ("received", "referrals"):
-            counts.add_row(name, f"{count:,}")
-    counts.add_row("= received", f"{ended.received:,}", style="bold")
+    states = ("applied", "duplicate", "superseded", "held", "quarantined")
+    counts = Table(
+        "입력 input", "= received", *states, title="받은 전문과 상태 · messages and end states"
+    )
+    for folder, (received, *ends) in by_input.items():
+        counts.add_row(folder, f"{received:,}", *(f"{count:,}" for count in ends))
+    found = ended.json()
+    counts.add_row(
+        "", f"{ended.received:,}", *(f"{found[state]:,}" for state in states), style="bold"
+    )
     out.print(counts)
     out.print(f"연계 referrals: {ended.referrals:,} · {seconds:.1f} s")
 

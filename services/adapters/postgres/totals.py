@@ -35,6 +35,17 @@ async def totals(connection: Connection) -> Totals:
     return Totals(*row)
 
 
+async def totals_by_topic(connection: Connection) -> dict[str, tuple[int, ...]]:
+    """Per source topic: received, applied, duplicate, superseded, held, quarantined."""
+    async with ours():
+        rows = await connection.fetch(
+            "select p.topic, sum(received)::bigint, sum(applied)::bigint, sum(duplicate)::bigint,"
+            " sum(superseded)::bigint, sum(held)::bigint, sum(quarantined)::bigint"
+            " from intake_day d join source_partition p using (stream) group by 1 order by 1"
+        )
+    return {row[0]: tuple(row)[1:] for row in rows}
+
+
 async def positions(connection: Connection) -> dict[tuple[str, int], int | None]:
     """Where the hub stands in each source partition."""
     async with ours():

@@ -99,4 +99,4 @@ def test_answers_name_projects_of_their_firms() -> None:
                 named += 1
                 known += record["part_key"].encode() in keys
     assert named > 60
-    assert named > known > 0.95 * named, "some keys are spoilt on the way"
+    assert known > 0.95 * named, "few keys are spoilt on the way"
