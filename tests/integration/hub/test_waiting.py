@@ -1,0 +1,112 @@
+"""An answer begins to wait while its project is being written: whoever comes first, it is found."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import pytest
+
+from services import wiring
+from services.adapters.failpoints import Failpoints
+from services.adapters.kafka.publisher import Outgoing
+from services.adapters.postgres import batch as batches
+from services.adapters.postgres.batch import Batch, write_batch
+from services.adapters.postgres.locking import Locks
+from services.adapters.postgres.partitions import Advance
+from services.adapters.postgres.schemas import registered
+from services.adapters.writers import WriterSchemas
+from services.domain.judging import Message
+from tests.integration.hub.harness import TODAY, Hub
+from tests.integration.hub.partners import Partners
+from tests.integration.hub.tasks import Tasks, key_on
+
+TASK = key_on(1, 1)
+
+
+class _Paused(Locks):
+    """Locks that are taken when everybody has decided, and that wait while they are held."""
+
+    decided: asyncio.Barrier | None = None
+    held: asyncio.Event
+    go_on: asyncio.Event
+    met = False
+
+    async def take(self, draft: Any) -> Any:
+        if self.decided is not None and not self.met:
+            self.met = True
+            await self.decided.wait()
+        stale = await super().take(draft)
+        if self.follows:
+            self.held.set()
+            await self.go_on.wait()
+        return stale
+
+
+async def _worker(hub: Hub, message: Outgoing) -> Any:
+    """A worker of its own that writes one batch of one message."""
+    connection = await asyncpg.connect(hub.settings.postgres.get_secret_value())
+    try:
+        schemas = await registered(connection)
+        rows = await connection.fetch(
+            "select stream, topic, partition, next_offset from source_partition"
+        )
+        desk = wiring.desk(hub.settings, schemas)
+        connectors = wiring.by_topic()
+        by_stream = {row[0]: connectors[row[1]] for row in rows}
+        for row in rows:
+            desk.sources[row[0]] = (connectors[row[1]].source, row[2])
+
+        async def load() -> Any:
+            return schemas
+
+        writers = WriterSchemas(load, 1)
+        await writers.refresh(connectors)
+        stream, topic, _, offset = next(tuple(row) for row in rows if row[1] == message.topic)
+        connector = connectors[topic]
+        reading = connector.read(message.key, message.value, writers.allowed(topic))
+        one = Message(stream, offset, 0, message.key, message.value, lambda v: v, reading)
+        return await write_batch(
+            connection,
+            Batch([one], [Advance(stream, 0, offset, offset + 1)]),
+            by_stream,
+            desk,
+            (datetime.now(UTC), TODAY),
+            "test",
+            Failpoints(),
+        )
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("answer_first", [False, True])
+def test_an_answer_and_its_project_at_once(hub, monkeypatch, answer_first) -> None:  # type: ignore[no-untyped-def]
+    """Either both have been decided before the other is seen, or the answer's worker already
+    keeps the gate closed when the project's begins."""
+    monkeypatch.setattr(batches, "Locks", _Paused)
+    partners = Partners.of(hub)
+    tasks = Tasks(partners.ids["src.mss.smart-factory.v1-value"])
+    answer = partners.answer("SV-1", 1, 1, program="P3", part_key=TASK)
+
+    async def both() -> list[Any]:
+        _Paused.decided = None if answer_first else asyncio.Barrier(2)
+        _Paused.held, _Paused.go_on = asyncio.Event(), asyncio.Event()
+        first = asyncio.create_task(_worker(hub, answer))
+        if not answer_first:
+            _Paused.go_on.set()
+            return list(await asyncio.gather(first, _worker(hub, tasks.row(TASK, 1))))
+        await _Paused.held.wait()
+        second = asyncio.create_task(_worker(hub, tasks.row(TASK, 1)))
+        await asyncio.sleep(0.5)
+        assert not second.done(), "the gate is closed"
+        _Paused.go_on.set()
+        return list(await asyncio.gather(first, second))
+
+    asked, _ = asyncio.run(both())
+    assert asked.redone == 1, "looked once more behind the closed gate"
+    assert hub.states() == {TASK: [("applied", "")], "SV-1": [("applied", "")]}
+    assert hub.rows("select * from awaited") == []
+    assert hub.rows("select count(*) from firm_record") == [(1,)]
+    (referral,) = hub.rows("select version, status, priority from referral")
+    assert referral[:2] == (2, "requested")
+    hub.sound()
