@@ -99,7 +99,7 @@ class _Teller:
         steps = programme.life(firm)
         self._correct(programme, steps)
         programme.seal(steps)
-        if isinstance(programme, Surveyed) and firm.branch is None:
+        if isinstance(programme, Surveyed) and _is_asked_about(firm, steps):
             key = programme.encode(steps[0].row)[0].decode()
             project = world.Project(programme.programme, key, steps[0].at)
             self._world.projects.setdefault(firm.brn, []).append(project)
@@ -157,6 +157,11 @@ class _Teller:
             again = programme.encode(programme.resend(step))
             copy = SimulatedEvent(programme.folder, programme.topic, *again, "duplicate")
             told.append((arrival + _delay(self._dice), len(told), copy))
+
+
+def _is_asked_about(firm: Firm, steps: list[Step]) -> bool:
+    """The survey asks about a project that stays, of a firm that has one number."""
+    return firm.branch is None and all(step.kind != "delete" for step in steps)
 
 
 def _delay(dice: Dice) -> int:
