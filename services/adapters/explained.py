@@ -181,13 +181,14 @@ class Explained:
         referrals = await read.referrals(connection, firms)
         around = places | {one.establishment_id for one in referrals}
         decisions = await read.decisions_of_event(connection, sorted(around), stream, event.offset)
+        touched = places | {one.establishment_id for one in decisions}
         records = await self._records(connection, decisions)
         return await to_thread(
             records.event,
             event,
             parts,
             decisions,
-            [one for one in referrals if one.establishment_id in places],
+            [one for one in referrals if one.establishment_id in touched],
             messages,
             others,
             [one for firm in firms for one in await read.participations(connection, firm)],

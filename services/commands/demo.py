@@ -21,8 +21,9 @@ from services.adapters.postgres.totals import Totals, totals, totals_by_topic
 from services.commands import stack
 from services.commands.checks import available
 from services.commands.located import located
-from services.commands.output import Said, console, print_json
+from services.commands.output import Said, console, print_json, print_lines
 from services.commands.publishing import publish, with_schema_ids
+from services.domain.explaining.paper import Paper
 from services.domain.topics import agency_topic
 from services.settings import Settings
 from services.simulation.plan import SimulationPlan
@@ -46,8 +47,13 @@ def demo(settings: Settings, events: int, once: bool, as_json: bool) -> int:
         if as_json:
             print_json({**found, "web": state.addresses()["web"]})
         elif not once:
+            web = state.addresses()["web"]
+            if found["explained"] is not None:
+                console().print(
+                    f"\n전체 설명 all of it: {web}/v1/explain/referral/{found['explained']}"
+                )
             console().print(
-                f"\n상태 화면 status page: [bold]{state.addresses()['web']}[/bold]"
+                f"\n상태 화면 status page: [bold]{web}[/bold]"
                 "\nCtrl-C로 모두 멈춥니다 · Ctrl-C stops everything."
             )
         if not once:
@@ -86,12 +92,17 @@ async def _run(settings: Settings, events: int, started: float, as_json: bool) -
     await watching
     newest = await _referrals(settings)
     by_input = await _inputs(settings)
+    requested = [r for r in newest if r["status"] == "requested"]
+    shown = _of_two_programmes(requested)
     if not as_json:
-        _show(newest, ended, time.monotonic() - started, by_input)
+        _show(requested, shown, ended, time.monotonic() - started, by_input)
+        if shown is not None:
+            await _explain(settings, shown)
     return {
         **ended.json(),
         "inputs": {folder: counts[0] for folder, counts in by_input.items()},
         "agencies": len({r["addressees"][0] for r in newest if r["addressees"]}),
+        "explained": None if shown is None else shown["referral_id"],
         "seconds": round(time.monotonic() - started, 1),
     }
 
@@ -105,6 +116,14 @@ async def _inputs(settings: Settings) -> dict[str, tuple[int, ...]]:
         await close(connection)
     topics = {c.source.topic: c.source.folder for c in wiring.inputs()}
     return {folder: found[topic] for topic, folder in topics.items() if topic in found}
+
+
+async def _explain(settings: Settings, shown: dict[str, Any]) -> None:
+    """Why the firm's referral stands as it does: the short form of `naru explain`."""
+    explained = wiring.explained(settings)
+    found = await explained.referral(shown["referral_id"])
+    if found is not None:
+        print_lines(["", *Paper(explained.explainer.words, "both").lines(found, short=True)])
 
 
 async def _watch(settings: Settings, events: int, started: float, as_json: bool) -> None:
@@ -148,17 +167,22 @@ async def _referrals(settings: Settings) -> list[dict[str, Any]]:
     return list(newest.values())
 
 
+def _of_two_programmes(requested: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """A firm that came through two programmes and has flags, else one with flags."""
+    flagged = [record for record in requested if record["flags"]]
+    two = (record for record in flagged if len(_programmes(record)) > 1)
+    return next(two, next(iter(flagged), None))
+
+
 def _show(
-    newest: list[dict[str, Any]],
+    requested: list[dict[str, Any]],
+    shown: dict[str, Any] | None,
     ended: Totals,
     seconds: float,
     by_input: dict[str, tuple[int, ...]],
 ) -> None:
     out = console()
-    requested = [r for r in newest if r["status"] == "requested"]
     out.print(_by_agency(requested))
-    shown = next((r for r in requested if len(_programmes(r)) > 1 and r["flags"]), None)
-    shown = shown or next((r for r in requested if r["flags"]), None)
     if shown is not None:
         out.print(_explained(shown))
     states = ("applied", "duplicate", "superseded", "held", "quarantined")

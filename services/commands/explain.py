@@ -1,7 +1,7 @@
 """`naru explain`: why a referral, an event or a firm stands as it does."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +11,7 @@ import typer
 from services import wiring
 from services.commands.located import located
 from services.commands.options import DataDir, Json, PolicyDir, Postgres, done, settings_of
-from services.commands.output import console, errors, print_json
+from services.commands.output import errors, print_json, print_lines
 from services.domain.decision.reading import UnreadableFacts, facts_from_json
 from services.domain.explaining.explainer import Explainer
 from services.domain.explaining.paper import Paper
@@ -69,7 +69,7 @@ def _explain(
     if as_json:
         print_json(found)
     else:
-        _print(Paper(explained.explainer.words, language).lines(found, short))
+        print_lines(Paper(explained.explainer.words, language).lines(found, short))
     return 0
 
 
@@ -93,7 +93,7 @@ def _facts(explainer: Explainer, file: Path, language: str, short: bool, as_json
         if as_json:
             print_json(found)
         else:
-            _print([*plain.explanation(found, short), ""])
+            print_lines([*plain.explanation(found, short), ""])
     return status
 
 
@@ -123,10 +123,3 @@ def _unreadable(error: Exception, as_json: bool) -> None:
         print_json({"error": found})
     else:
         errors().print(f"[red]✗[/red] {found['message_ko']}\n  {found['message_en']}")
-
-
-def _print(lines: Iterable[str]) -> None:
-    out = console()
-    for line in lines:
-        bold = bool(line) and not line.startswith(" ")
-        out.print(line, markup=False, style="bold" if bold else None)

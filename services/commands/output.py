@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
@@ -25,6 +26,14 @@ def print_json(value: Any) -> None:
     json.dump(value, sys.stdout, ensure_ascii=False)
     sys.stdout.write("\n")
     sys.stdout.flush()
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Lines of text; those that are not indented are headings."""
+    out = console()
+    for line in lines:
+        heading = bool(line) and not line.startswith(" ")
+        out.print(line, markup=False, style="bold" if heading else None)
 
 
 def fail(error: NaruError, as_json: bool) -> int:

@@ -30,9 +30,10 @@ class Paper:
 
     def _referral(self, found: Json, short: bool) -> Iterator[str]:
         yield from self._plain.item(found["referral"], "  ")
-        yield from self._plain.section("reasons", found["referral"]["reasons"])
-        yield from self._plain.section("history", found["history"])
-        yield from self._plain.section("participations", found["participations"])
+        if not short:
+            yield from self._plain.section("reasons", found["referral"]["reasons"])
+            yield from self._plain.section("history", found["history"])
+            yield from self._plain.section("participations", found["participations"])
         yield from self._decided(found, short)
 
     def _event(self, found: Json) -> Iterator[str]:
@@ -64,9 +65,8 @@ class Paper:
         if found["explanation"] is None:
             yield from self._plain.section("facts", [self._words.title("no_decision")])
             return
-        decision = found["decision"]
-        yield from self._plain.section(
-            "facts", [one for one in (decision, decision["note"]) if one]
-        )
+        decision, note = found["decision"], found["decision"]["note"]
+        told = ([] if short else [decision]) + ([] if note is None else [note])
+        yield from self._plain.section("facts", told)
         yield ""
         yield from self._plain.explanation(found["explanation"], short)
