@@ -1,10 +1,12 @@
 """The laboratory's results as tables for people."""
 
+import json
 from typing import Any
 
 from rich.table import Table
 
 from services.commands.output import console
+from services.domain.laboratory.policy_diff import WORDS
 
 _VERDICTS = {
     "gains": "유리 gains",
@@ -86,3 +88,31 @@ def show_whatif(found: dict[str, Any]) -> None:
     for name, counts in moves[:_MOVES_SHOWN]:
         told = ", ".join(f"{_VERDICTS[verdict]} {n:,}" for verdict, n in counts.items())
         out.print(f"  {name}: {told}", markup=False)
+
+
+def show_diff(found: list[dict[str, Any]]) -> None:
+    """`naru policy diff` for people."""
+    out = console()
+    file = ""
+    for one in found:
+        if one["file"] != file:
+            file = one["file"]
+            out.print(f"[bold]{file}[/bold]")
+        ko, en = WORDS[one["kind"]]
+        field = f" · {one['field']}" if one["field"] else ""
+        out.print(f"  {one['subject']}{field}: {ko} {en}", markup=False)
+        if one["before"] is not None:
+            out.print(f"    - {_short(one['before'])}", markup=False)
+        if one["after"] is not None:
+            out.print(f"    + {_short(one['after'])}", markup=False)
+        cited = one["citation"]
+        if cited["section"] or cited["quote"]:
+            line = f" {cited['line']}행 line: “{cited['quote']}”" if cited["quote"] else ""
+            out.print(f"    근거 basis: {cited['section'] or ''}{line}", markup=False)
+        if one["ko"]:
+            out.print(f"    {one['ko']} · {one['en']}", markup=False)
+    out.print(f"차이 {len(found)}곳 · {len(found)} differences")
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -124,24 +124,29 @@ def _skillup(policy: Policy, case: CourseCase) -> Value:
         return Value(skillup.held, missing=(START,))
     tiered_from = policy.entitlements.rules[skillup.capital].periods[0].first
     if tiered_from is not None and case.start < tiered_from:
-        return _rate(policy, skillup.flat, None, None, ())
+        return _rate(policy, skillup.flat, case.start, None, None, ())
     also = (skillup.decline_note,) if case.site_decline == YES else ()
     if case.visiting:
-        return _rate(policy, skillup.elsewhere, "NON_CAPITAL", skillup.visiting, also)
+        return _rate(policy, skillup.elsewhere, case.start, "NON_CAPITAL", skillup.visiting, also)
     if case.site_capital == UNDETERMINED:
         return Value(skillup.held, valid_from=tiered_from, also=also, missing=(SITE,))
     if case.site_capital == NO:
-        return _rate(policy, skillup.elsewhere, "NON_CAPITAL", skillup.site, also)
+        return _rate(policy, skillup.elsewhere, case.start, "NON_CAPITAL", skillup.site, also)
     if case.visiting is None:
         return Value(skillup.held, valid_from=tiered_from, also=also, missing=(VISITING,))
-    return _rate(policy, skillup.capital, "CAPITAL", skillup.site, also)
+    return _rate(policy, skillup.capital, case.start, "CAPITAL", skillup.site, also)
 
 
 def _rate(
-    policy: Policy, rule: str, tier: str | None, basis: str | None, also: tuple[str, ...]
+    policy: Policy,
+    rule: str,
+    start: str,
+    tier: str | None,
+    basis: str | None,
+    also: tuple[str, ...],
 ) -> Value:
-    period = policy.entitlements.rules[rule].periods[0]
-    return Value(rule, period.value, tier, basis, period.first, period.last, also)
+    period, last = _period(policy.entitlements.rules[rule], start)
+    return Value(rule, period.value, tier, basis, period.first, last, also)
 
 
 def _entry(policy: Policy, value: Value, needs: Needs) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """The calculator against handbook 4.8 and the rulings A-21 to A-27, A-76."""
 
+import copy
 from typing import Any
 
 import pytest
 
-from schemas.rulebook import load_rulebook
+from schemas.rulebook import Rulebook, load_rulebook
 from services import wiring
 from services.domain.calculator.answer import answer, kinds_of
 from services.domain.calculator.question import NAMES, WrongQuestion, read_question
@@ -78,6 +79,23 @@ def test_values_by_day_and_place(
     assert (entry["value"], entry["region_tier"], entry["status"]) == (value, tier, status)
     assert entry["citation"]["section"].startswith("IV-")
     assert entry["ko"] and entry["en"]
+
+
+def test_a_later_period_of_a_rate_counts_from_its_day() -> None:
+    """A policy officer adds a period; the skill-up rates follow it as every other value does."""
+    rules = load_rulebook()
+    documents = copy.deepcopy(dict(rules.documents))
+    for rule, value in (("EN-3", 8000), ("EN-4", 8500)):
+        periods = documents["entitlements"]["rules"][rule]["periods"]
+        periods.append({"from": "2027-01-01", "value": value})
+    later = wiring.engine_of(Rulebook(documents, rules.rows))
+    for day, place, rule, value, last in (
+        ("2026-12-31", GANGNAM, "EN-3", 9000, "2026-12-31"),
+        ("2027-01-01", GANGNAM, "EN-3", 8000, None),
+        ("2027-01-01", CHANGWON, "EN-4", 8500, None),
+    ):
+        found = entries(later, measure="SKILLUP", start_on=day, place=place, visiting="no", **FIRM)
+        assert (found[rule]["value"], found[rule]["valid_to"]) == (value, last)
 
 
 def test_a_decline_area_has_no_tier_of_its_own_in_skill_up(engine: Engine) -> None:
