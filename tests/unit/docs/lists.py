@@ -20,6 +20,8 @@ from services import wiring
 from services.adapters import failpoints
 from services.cli import app
 from services.domain import codes
+from services.domain.calculator.question import NAMES
+from services.domain.policy_check.findings import CODES
 from services.domain.topics import agency_topic
 from services.settings import Settings
 
@@ -153,7 +155,19 @@ def _questions() -> str:
     )
 
 
+def _policy_findings() -> str:
+    rows = [(f"`{code}`", ko, en) for code, (ko, en) in CODES.items()]
+    return _table(("코드 code", "뜻", "meaning"), rows)
+
+
+def _calculator() -> str:
+    rows = [(f"`{name}`", ko, en) for name, (ko, en) in NAMES.items()]
+    return _table(("이름 name", "뜻", "meaning"), rows)
+
+
 LISTS: dict[str, Callable[[], str]] = {
+    "policy-findings": _policy_findings,
+    "calculator": _calculator,
     "inputs": _inputs,
     "reasons": _reasons,
     "warnings": lambda: _codes(reasons.WARNINGS),
