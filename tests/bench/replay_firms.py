@@ -1,0 +1,166 @@
+"""Many simulated firms through a real hub, then every decision again.
+
+python -m tests.bench.replay_firms [--firms N] [--events-per-firm X] [--workers N] [--out FILE]
+
+Starts Postgres and Kafka of its own, publishes simulated events of every programme that can be
+simulated until the hub knows at least N firms, and asks: does `naru replay` prove every decision
+equal; does `naru policy whatif` on a rule change give the totals of a real run under that rule?
+The second run reads the same messages into a database of its own. Prints JSON; status 1 where an
+answer is no.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from schemas.policies import POLICY_FOLDER
+from services.adapters.local.options import LocalOptions
+from services.adapters.local.stack import Stack, start_stack, stop_stack
+from services.adapters.procfs import machine
+from services.commands import laboratory
+from services.commands.checks import available
+from services.settings import Settings
+from tests.integration.hub.harness import Hub, make_template
+
+SEED = 7
+EVENTS_PER_FIRM = 9.0
+"""More than the simulation takes on average, so that one run is usually enough."""
+WHATS = ("referral", "route", "level", "primary", "addressee", "incentive")
+
+
+def main() -> int:
+    """Runs everything; returns the exit status."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--firms", type=int, default=2_000)
+    asked.add_argument("--events-per-firm", type=float, default=EVENTS_PER_FIRM)
+    asked.add_argument("--workers", type=int, default=2)
+    asked.add_argument("--out", type=Path, default=Path("build/replay.json"))
+    given = asked.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="naru-replay-"))
+    settings = Settings()
+    options = LocalOptions(
+        data_dir=folder / "stack",
+        cache_dir=settings.cache_dir,
+        java_home=settings.java_home,
+        search_path=os.environ["PATH"],
+        fast=True,
+    )
+    stack = start_stack(options)
+    try:
+        asyncio.run(make_template(stack))
+        found = _measure(stack, folder, given)
+    finally:
+        stop_stack(stack)
+        shutil.rmtree(folder, ignore_errors=True)
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    given.out.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
+    return 0 if found["ok"] else 1
+
+
+def _measure(stack: Stack, folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+    events = int(given.firms * given.events_per_firm)
+    draft = _draft(folder)
+    with Hub.create(stack, folder) as one:
+        one.settings = one.settings.model_copy(update={"batch_events": 1500})
+        published = time.monotonic()
+        one.publish(one.simulated(events, SEED, programmes=available()))
+        _say(f"{events:,} events published in {time.monotonic() - published:.0f} s")
+        seconds = _run(one, given.workers)
+        firms = one.rows("select count(*) from enterprise")[0][0]
+        replayed = laboratory.replay(one.settings, None, None, 10)
+        _say(f"replay: {replayed['decisions']:,} in {replayed['seconds']} s")
+        asked = laboratory.whatif(one.settings, draft, None, None)
+        _say(f"what-if: {asked['decisions']:,} in {asked['seconds']} s")
+        with one.again() as other:
+            other.settings = other.settings.model_copy(
+                update={"batch_events": 1500, "policy_dir": draft}
+            )
+            drafted = _run(other, given.workers)
+            # What a real run under the draft says: what-if of the draft's own decisions, by itself.
+            real = laboratory.whatif(other.settings, draft, None, None)
+            again = laboratory.replay(other.settings, None, None, 10)
+    expected, found = _totals(real, "before"), _totals(asked, "after")
+    same = expected == found and real["decisions_changed"] == 0
+    return {
+        "ok": firms >= given.firms and replayed["equal"] and again["equal"] and same,
+        "firms": firms,
+        "events": events,
+        "run_seconds": [round(seconds, 1), round(drafted, 1)],
+        "replay": {k: replayed[k] for k in _REPLAY},
+        "replay_of_the_draft_run": {k: again[k] for k in _REPLAY},
+        "whatif_equals_real_run": same,
+        "whatif": {k: asked[k] for k in ("workplaces", "verdicts", "decisions", "seconds")},
+        "differing_totals": [
+            {"what": key, "whatif": found[key], "real": expected[key]}
+            for key in sorted({*expected, *found})
+            if expected[key] != found[key]
+        ][:20],
+        "peak_mb": _peak_mb(),
+        "machine": machine(),
+    }
+
+
+_REPLAY = ("equal", "decisions", "proved_equal", "blocks", "seconds", "per_second", "differences")
+
+
+def _run(hub: Hub, workers: int) -> float:
+    started = time.monotonic()
+    names = [f"ingest-{n}" for n in range(workers)]
+    for n, name in enumerate(names):
+        hub.start(name, slot=n)
+    hub.start("relay")
+    hub.drain(3600)
+    seconds = time.monotonic() - started
+    for name in (*names, "relay"):
+        hub.stop(name)
+    _say(f"run of {hub.settings.policy_dir or 'the shipped policy'}: {seconds:.0f} s")
+    return seconds
+
+
+def _draft(folder: Path) -> Path:
+    """A rule change that moves firms: P7 is promotion only, and INTERMEDIATE begins lower."""
+    draft = folder / "draft"
+    shutil.copytree(POLICY_FOLDER, draft)
+    for name in ("matrix", "ax"):
+        path = draft / f"{name}.yaml"
+        document = yaml.safe_load(path.read_text("utf-8"))
+        if name == "matrix":
+            document["programmes"]["P7"]["modes"] = ["PROMO"]
+        else:
+            document["levels"]["intermediate_from"] = 2
+        path.write_text(yaml.safe_dump(document, allow_unicode=True), "utf-8")
+    return draft
+
+
+def _totals(answer: dict[str, Any], side: str) -> Counter[str]:
+    rows = [row for row in answer["totals"] if row["what"].split()[0] in (*WHATS, "measure")]
+    return +Counter({f"{row['what']} {row['value']}": row[side] for row in rows})
+
+
+def _peak_mb() -> int:
+    """Largest resident memory of this process, which replays and asks what if."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text("utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) // 1024
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
