@@ -101,7 +101,9 @@ def _measure(stack: Stack, folder: Path, given: argparse.Namespace) -> dict[str,
         "replay": {k: replayed[k] for k in _REPLAY},
         "replay_of_the_draft_run": {k: again[k] for k in _REPLAY},
         "whatif_equals_real_run": same,
-        "whatif": {k: asked[k] for k in ("workplaces", "verdicts", "decisions", "seconds")},
+        "whatif": {
+            k: asked[k] for k in ("workplaces", "verdicts", "decisions", "parts", "seconds")
+        },
         "differing_totals": [
             {"what": key, "whatif": found[key], "real": expected[key]}
             for key in sorted({*expected, *found})

@@ -30,7 +30,9 @@ def modes(policy: Policy, counts: tuple[tuple[str, Tri, Tri], ...], day: str) ->
     """One cell per circle of the known programmes. counts: as in participations.Group."""
     matrix = policy.matrix
     cells: dict[str, dict[str, Any]] = {}
-    states: dict[str, dict[str, Tri]] = {mode: {} for mode in matrix.modes}
+    # By the plan's numbers: the order of names in a file is not part of the policy's hash.
+    columns = sorted(matrix.modes, key=lambda mode: matrix.modes[mode].number)
+    states: dict[str, dict[str, Tri]] = {mode: {} for mode in columns}
     for programme, anywhere, at_home in counts:
         for mode in matrix.programmes[programme].modes:
             column = matrix.modes[mode]
