@@ -17,9 +17,9 @@ from schemas.policies import POLICY_FOLDER
 from services import wiring
 from services.cli import app
 from services.domain.laboratory.replay import BLOCK_NAMES
+from services.simulation.catalogue import FOLDERS
 from tests.integration.hub.harness import Hub
 
-PROGRAMMES = ("smart-factory", "ai-voucher", "robot")
 EVENTS = 3000
 _LAST = (
     "select distinct on (establishment_id) establishment_id::text, blocks from decision_log"
@@ -32,7 +32,7 @@ _LAST = (
 def done(stack: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
     """A hub that has taken its decisions."""
     with Hub.create(stack, tmp_path_factory.mktemp("laboratory")) as one:
-        one.publish(one.simulated(EVENTS, 17, programmes=PROGRAMMES, shared_firms=0.4))
+        one.publish(one.simulated(EVENTS, 17, programmes=FOLDERS, shared_firms=0.4))
         assert one.run().received == EVENTS
         yield one
 
