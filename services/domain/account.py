@@ -150,13 +150,14 @@ class Account:
 
     def _inbox_bytes(self, entry: _Entry) -> bytes | None:
         """Bytes that may stay as they are are kept for every message; where a contract wants
-        something taken out, only for those that still wait for something."""
+        something taken out, only for those that still wait for something, and sealed: a contact
+        person may be in them."""
         message = entry.message
         if entry.state is EndState.QUARANTINED:
             return None
-        if self._connectors[message.stream].source.redacts and entry.state is not EndState.HELD:
-            return None
-        return message.kept()
+        if not self._connectors[message.stream].source.redacts:
+            return message.kept()
+        return self._seal(message.kept()) if entry.state is EndState.HELD else None
 
     def _quarantine_row(self, entry: _Entry) -> Row:
         message, reading = entry.message, entry.message.reading
