@@ -11,7 +11,7 @@ from connectors.base import Participation, Source
 from schemas.codec import Encoder
 from schemas.values import frozen
 from services.domain.decision.decision import NAMES, Decision
-from services.domain.decision.facts import Facts
+from services.domain.decision.facts import PLANNED, Facts
 from services.domain.decision.referral import PARTNER
 from services.domain.decision.values import NO
 from services.domain.evidence import OWN_DISCOVERY
@@ -121,7 +121,7 @@ class Desk:
             if origin == OWN_DISCOVERY and not answered and r.status in _OPENING:
                 return _SURVEY_FIRST
             return Verdict(r.status, r.stage, r.reasons, r.missing, r.addressees)
-        live = [h for h in held if not h.p.is_deleted]
+        live = [h for h in held if not h.p.is_deleted and h.p.programme in PLANNED]
         views = decision.participations.views
         mine = [v for h, v in zip(live, views, strict=True) if any(h is one for one in own)]
         if len(mine) < len(live) and all(view.counts == NO for view in mine):

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from connectors.base import Participation
 from services.domain.decision.facts import (
+    PLANNED,
     Establishment,
     Facts,
     Firm,
@@ -122,11 +123,12 @@ def facts_for(
     as_of: str, enterprise: list[Participation], establishment: list[Participation]
 ) -> Facts:
     """The facts of one establishment: all participations of the enterprise, the place of its own
-    (A-74). Participations stand in a fixed order, so that equal facts have equal bytes."""
+    (A-74). Participations stand in a fixed order, so that equal facts have equal bytes. Those of a
+    programme that the plan does not know say of the firm what they say, and open nothing (A-71)."""
     live = [p for p in enterprise if not p.is_deleted]
     return Facts(
         as_of=as_of,
-        participations=tuple(map(participation_facts, live)),
+        participations=tuple([participation_facts(p) for p in live if p.programme in PLANNED]),
         firm=firm_of(live),
         establishment=establishment_of([p for p in establishment if not p.is_deleted]),
         training=_NO_RECORD,

@@ -11,6 +11,7 @@ from typing import Protocol
 from schemas.values import frozen
 
 PROGRAMMES = ("P1", "P2", "P3", "P4", "P5", "P6", "P7")
+PLANNED = frozenset(PROGRAMMES)
 ORIGINS = frozenset({"PARTNER_PROGRAM", "OWN_DISCOVERY", "SELF"})
 SUBJECTS = frozenset({"FIRM", "INDIVIDUAL"})
 ROLES = frozenset({"LEAD", "DEMAND", "SUPPLY", "COORDINATOR", "RESEARCH", "BORROWER"})

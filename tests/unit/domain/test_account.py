@@ -75,8 +75,9 @@ def test_received_is_the_sum_of_the_states(
     assert ends == Counter(state for state, _ in memories.states.values())
 
 
-def test_bytes_are_sealed_in_quarantine_and_nowhere_else(messages: tuple[Message, ...]) -> None:
-    """F1, F83; where a contract wants something taken out, only what still waits is kept."""
+def test_which_bytes_are_kept_and_which_sealed(messages: tuple[Message, ...]) -> None:
+    """F1, F83; where a contract wants something taken out, only what still waits is kept, and
+    that sealed too: a contact person may be in it."""
     batch = list(messages)
     judged = Memories().take(batch)
     writes = Books().take(batch, judged, DAYS[0])
@@ -93,7 +94,8 @@ def test_bytes_are_sealed_in_quarantine_and_nowhere_else(messages: tuple[Message
         kept = states[ref] is EndState.HELD or (
             states[ref] is not EndState.QUARANTINED and not redacts
         )
-        assert row[-1] == (by_ref[ref].value if kept else None)
+        value = by_ref[ref].value if kept else None
+        assert row[-1] == (sealed(value) if redacts else value)
 
 
 def test_reasons_are_counted_by_day(messages: tuple[Message, ...]) -> None:
