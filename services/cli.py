@@ -11,6 +11,7 @@ import typer
 
 from services.commands import calculator, checks, explain, laboratory, policy, stack
 from services.commands.bench import bench as run_bench
+from services.commands.chaos import chaos as run_chaos
 from services.commands.demo import demo as run_demo
 from services.commands.options import (
     DataDir,
@@ -263,6 +264,20 @@ def bench(
     """Drain a backlog and measure · 성능 측정"""
     settings = _settings(data_dir=data_dir, workers=ingest, today=date(2026, 4, 15))
     _done(lambda: run_bench(settings, events, out, json), json)
+
+
+@app.command()
+def chaos(
+    events: Annotated[int, typer.Option(min=100)] = 20_000,
+    kills: Annotated[int, typer.Option(min=1, help="SIGKILLs · 죽이는 횟수")] = 30,
+    seed: int = 1,
+    ingest: Annotated[int, typer.Option(min=1, max=8)] = 2,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Kill at random, end the same · 마구 죽여도 끝은 같음"""
+    settings = _settings(data_dir=data_dir, workers=ingest, today=date(2026, 4, 15))
+    _done(lambda: run_chaos(settings, events, kills, seed, json), json)
 
 
 def main() -> None:

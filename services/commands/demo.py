@@ -159,7 +159,7 @@ async def _referrals(settings: Settings) -> list[dict[str, Any]]:
     """The newest version of every referral, read from the agencies' topics."""
     newest: dict[tuple[str, str], dict[str, Any]] = {}
     topics = {agency_topic(code) for code in wiring.receiving_agencies()}
-    async for topic, _, value in whole(settings.kafka, topics):
+    async for topic, _, value, _ in whole(settings.kafka, topics):
         record = decode("referral", value)
         known = newest.get((topic, record["referral_id"]))
         if known is None or known["version"] < record["version"]:

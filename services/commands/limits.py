@@ -13,7 +13,7 @@ from services.settings import Settings
 async def measure(settings: Settings, topics: set[str]) -> dict[str, int]:
     """Events a second of: fetching, fastavro decoding alone, COPY of the same rows."""
     started = time.monotonic()
-    rows = [(topic, key, value) async for topic, key, value in whole(settings.kafka, topics)]
+    rows = [(one.topic, one.key, one.value) async for one in whole(settings.kafka, topics)]
     fetched = time.monotonic() - started
     schemas = {
         c.source.topic: (parsed_schema(f"source/{c.source.folder}"), c.source.wire)

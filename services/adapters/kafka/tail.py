@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaConnectionError, KafkaError
@@ -13,8 +14,17 @@ from services.errors import Transient
 _TIMEOUT_S = 30.0
 
 
-async def whole(servers: str, topics: set[str]) -> AsyncIterator[tuple[str, bytes | None, bytes]]:
-    """(topic, key, value) of every message that stands on these topics now."""
+class Stored(NamedTuple):
+    """One message as it stands on its topic. headers: name → value."""
+
+    topic: str
+    key: bytes | None
+    value: bytes
+    headers: dict[str, bytes]
+
+
+async def whole(servers: str, topics: set[str]) -> AsyncIterator[Stored]:
+    """Every message that stands on these topics now, in the order of each partition."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=servers, enable_auto_commit=False, auto_offset_reset="earliest"
     )
@@ -32,7 +42,8 @@ async def whole(servers: str, topics: set[str]) -> AsyncIterator[tuple[str, byte
             for tp, records in got.items():
                 for record in records:
                     if record.value is not None:
-                        yield tp.topic, record.key, record.value
+                        headers = dict(record.headers)
+                        yield Stored(tp.topic, record.key, record.value, headers)
             for tp in list(left):
                 if await consumer.position(tp) >= left[tp]:
                     del left[tp]

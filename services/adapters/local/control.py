@@ -10,7 +10,7 @@ from typing import TypedDict
 
 from services.adapters.local.leftovers import stop_leftovers
 from services.adapters.local.options import LocalOptions, Progress, Say, quiet
-from services.adapters.local.processes import alive, marked, stop
+from services.adapters.local.processes import alive, marked, send, stop
 from services.adapters.local.servers import lock_folder, resolved
 from services.adapters.local.state import ProcessState, StackState, read_state, write_state
 from services.errors import Fatal, NaruError, ServiceMissing, WrongUse
@@ -72,6 +72,16 @@ def ps(data_dir: Path) -> list[ProcessRow]:
     """
     state = read_state(data_dir)
     return [_row(process, state.supervised) for process in state.processes]
+
+
+def kill(data_dir: Path, role: str) -> int | None:
+    """SIGKILL to the process of a role, whatever it is doing; its pid, None when there is none."""
+    for process in read_state(data_dir).processes:
+        found = process.process
+        if process.role == role and found is not None and alive(found):
+            send(found, signal.SIGKILL)
+            return found.pid
+    return None
 
 
 def down(data_dir: Path, say: Say = quiet, timeout: float = 90) -> bool:
