@@ -27,7 +27,7 @@ from services.adapters.kafka.ends import Ends
 from services.adapters.kafka.publisher import Publisher
 from services.adapters.kafka.reader import Reader
 from services.adapters.postgres import rulebooks
-from services.adapters.postgres.connect import Connection, connect
+from services.adapters.postgres.connect import Connection, close, connect
 from services.adapters.postgres.schemas import Registered, newest_ids, registered
 from services.adapters.sealing import Sealer
 from services.adapters.writers import WriterSchemas
@@ -156,6 +156,22 @@ def desk(settings: Settings, schemas: list[Registered], rules: Rulebook | None =
     )
 
 
+def registered_schemas(
+    settings: Settings, name: str = "naru"
+) -> Callable[[], Awaitable[list[Registered]]]:
+    """Loads what is registered, over a connection of its own."""
+    opened = connecting(settings, name)
+
+    async def load() -> list[Registered]:
+        connection = await opened()
+        try:
+            return await registered(connection)
+        finally:
+            await close(connection)
+
+    return load
+
+
 async def ingest(settings: Settings) -> Ingest:
     """An ingest worker; raises ServiceMissing where Postgres does not answer."""
     name = owner(settings, "ingest")
@@ -169,15 +185,8 @@ async def ingest(settings: Settings) -> Ingest:
     finally:
         await first.close()
 
-    async def load() -> list[Registered]:
-        connection = await opened()
-        try:
-            return await registered(connection)
-        finally:
-            await connection.close()
-
     failpoints = Failpoints.parse(settings.failpoint)
-    writers = WriterSchemas(load, settings.schema_wait_s)
+    writers = WriterSchemas(registered_schemas(settings, name), settings.schema_wait_s)
     connectors = by_topic()
     await writers.refresh(connectors)
     return Ingest(

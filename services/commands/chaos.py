@@ -16,9 +16,11 @@ from rich.table import Table
 from services import wiring
 from services.adapters.draining import drain
 from services.adapters.local import control
+from services.adapters.writers import WriterSchemas
 from services.commands import stack
 from services.commands.chaos_ends import Ended, differences, ended
 from services.commands.chaos_kills import SERVERS, Kill, Killer, order
+from services.commands.chaos_waves import slices, waves
 from services.commands.located import located
 from services.commands.output import Said, console, print_json
 from services.commands.publishing import publish, with_schema_ids
@@ -42,8 +44,8 @@ _WITHIN_S = 0.5
 def chaos(settings: Settings, events: int, kills: int, seed: int, as_json: bool) -> int:
     """Runs both and compares them; exit status 1 where they differ.
 
-    Events are published in as many parts as there are kills; each kill comes at a random moment
-    after a part, while small batches are under way. The data folder stays where something
+    Events are published in waves (`chaos_waves`), and those in parts; a kill comes at a random
+    moment after a part, while small batches are under way. The data folder stays where something
     differs.
     """
     given: dict[str, Any] = {"schema_wait_s": 1.0}
@@ -55,9 +57,10 @@ def chaos(settings: Settings, events: int, kills: int, seed: int, as_json: bool)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     started = time.monotonic()
     plan = SimulationPlan(events=events, seed=seed, programmes=PROGRAMMES, **_SHARES)
-    calm = asyncio.run(_calm(_at(own, folder / "calm", workers=1), plan, as_json))
+    most = max(events // (kills + 1), 1)
+    calm = asyncio.run(_calm(_at(own, folder / "calm", workers=1), plan, most, as_json))
     storm, done = asyncio.run(
-        _storm(_at(own, folder / "storm", batch_events=_BATCH), plan, kills, as_json)
+        _storm(_at(own, folder / "storm", batch_events=_BATCH), plan, most, kills, as_json)
     )
     found = differences(calm, storm)
     answer = {
@@ -97,24 +100,35 @@ def _running(settings: Settings, as_json: bool) -> Iterator[Settings]:
         control.down(folder, Said(as_json))
 
 
-async def _events(settings: Settings, plan: SimulationPlan) -> list[SimulatedEvent]:
-    return list(simulate(await with_schema_ids(settings, plan)))
+async def _parts(
+    settings: Settings, plan: SimulationPlan, most: int
+) -> list[tuple[list[SimulatedEvent], bool]]:
+    """The events in parts of at most so many, and whether to wait after a part."""
+    connectors = wiring.by_topic()
+    schemas = WriterSchemas(wiring.registered_schemas(settings), 0)
+    await schemas.refresh(connectors)
+    events = list(simulate(await with_schema_ids(settings, plan)))
+    writers = {topic: schemas.allowed(topic) for topic in connectors}
+    return slices(waves(events, connectors, writers, settings.source_partitions), most)
 
 
-async def _drained(settings: Settings, events: int) -> Ended:
+async def _drained(settings: Settings) -> None:
     await drain(settings.kafka, wiring.connecting(settings), set(wiring.by_topic()), _DRAIN_S)
-    return await ended(settings, events)
 
 
-async def _calm(settings: Settings, plan: SimulationPlan, as_json: bool) -> Ended:
+async def _calm(settings: Settings, plan: SimulationPlan, most: int, as_json: bool) -> Ended:
     with _running(settings, as_json) as here:
+        parts = await _parts(here, plan, most)
         _say(as_json, f"방해 없이 undisturbed: {plan.events:,} events, seed {plan.seed}")
-        await publish(here, await _events(here, plan), 0, lambda _: None)
-        return await _drained(here, plan.events)
+        for part, ends_wave in parts:
+            await publish(here, part, 0, lambda _: None)
+            if ends_wave:
+                await _drained(here)
+        return await ended(here, plan.events)
 
 
 async def _storm(
-    settings: Settings, plan: SimulationPlan, kills: int, as_json: bool
+    settings: Settings, plan: SimulationPlan, most: int, kills: int, as_json: bool
 ) -> tuple[Ended, list[Kill]]:
     rng = random.Random(plan.seed)
     roles = [*(f"ingest-{n}" for n in range(settings.workers)), "relay", *SERVERS]
@@ -128,17 +142,23 @@ async def _storm(
         )
 
     with _running(settings, as_json) as here:
+        parts, sent = await _parts(here, plan, most), 0
+        # The largest parts, where most is under way.
+        places = sorted(range(len(parts)), key=lambda n: -len(parts[n][0]))[:kills]
+        whom = dict(zip(sorted(places), order(roles, kills, rng), strict=False))
         _say(as_json, f"죽이면서 disturbed: {kills} × SIGKILL, {settings.workers} worker(s)")
         killer = Killer(here, told)
-        events, sent = await _events(here, plan), 0
-        for number, role in enumerate(order(roles, kills, rng), 1):
+        for number, (part, ends_wave) in enumerate(parts):
             await killer.whole("kafka")
-            until = len(events) * number // kills
-            sent += await publish(here, events[sent:until], 0, lambda _: None)
-            await asyncio.sleep(rng.uniform(0, _WITHIN_S))
-            await killer.kill(role, sent)
+            sent += await publish(here, part, 0, lambda _: None)
+            if number in whom:
+                await asyncio.sleep(rng.uniform(0, _WITHIN_S))
+                await killer.kill(whom[number], sent)
+            if ends_wave:
+                await killer.whole("kafka")
+                await _drained(here)
         await killer.whole()
-        return await _drained(here, plan.events), killer.done
+        return await ended(here, plan.events), killer.done
 
 
 def _count(number: int | None) -> str:

@@ -7,7 +7,7 @@ from schemas.codec import decode
 from services import wiring
 from services.adapters.kafka.tail import whole
 from services.adapters.postgres.connect import close
-from services.adapters.postgres.contents import broken, contents, ordered_referrals
+from services.adapters.postgres.contents import broken, contents
 from services.adapters.postgres.totals import Totals, totals
 from services.domain.topics import agency_topic
 from services.settings import Settings
@@ -20,13 +20,12 @@ _RUN_SPECIFIC = frozenset({"issued_at"})
 @dataclass(slots=True)
 class Ended:
     """The end of one run. tables: rows by name. delivered: the last record of each referral on
-    each agency's topic. ordered: referrals whose versions are the same in every run. wrong: what
-    must never be, by name. repeats: messages that came more than once, same id and bytes."""
+    each agency's topic. wrong: what must never be, by name. repeats: messages that came more than
+    once, same id and bytes."""
 
     totals: Totals
     tables: dict[str, set[tuple[Any, ...]]]
     delivered: dict[tuple[str, str], dict[str, Any]]
-    ordered: set[str]
     wrong: dict[str, list[str]]
     repeats: int
 
@@ -72,8 +71,7 @@ async def ended(settings: Settings, events: int) -> Ended:
     connection = await wiring.connecting(settings)()
     try:
         found = await totals(connection)
-        tables = await contents(connection, settings.source_partitions == 1)
-        ordered = await ordered_referrals(connection, settings.source_partitions == 1)
+        tables = await contents(connection)
         wrong = {
             what: [str(row) for row in rows] for what, rows in (await broken(connection)).items()
         }
@@ -92,7 +90,7 @@ async def ended(settings: Settings, events: int) -> Ended:
     if late:
         wrong["not delivered"] = late
     wrong |= delivery.wrong
-    return Ended(found, tables, delivery.last, ordered, wrong, delivery.repeats)
+    return Ended(found, tables, delivery.last, wrong, delivery.repeats)
 
 
 def differences(calm: Ended, storm: Ended) -> dict[str, Any]:
@@ -113,16 +111,9 @@ def _rows(one: Ended) -> set[tuple[Any, ...]]:
     return {
         (*place, name, repr(value))
         for place, record in one.delivered.items()
-        for name, value in _comparable(record, record["referral_id"] in one.ordered).items()
+        for name, value in record.items()
+        if name not in _RUN_SPECIFIC
     }
-
-
-def _comparable(record: dict[str, Any], ordered: bool) -> dict[str, Any]:
-    kept = {name: value for name, value in record.items() if name not in _RUN_SPECIFIC}
-    if not ordered:
-        kept["participations"] = [{**p, "version": None} for p in record["participations"]]
-        kept["version"] = None
-    return kept
 
 
 def _compared(what: str, calm: set[tuple[Any, ...]], storm: set[tuple[Any, ...]]) -> dict[str, Any]:

@@ -24,6 +24,11 @@ class Outgoing(NamedTuple):
     headers: list[tuple[str, bytes]]
 
 
+def partition_of(key: bytes | None, count: int) -> int:
+    """Where a message with that key goes among so many partitions."""
+    return crc32(key) % count if key is not None and count > 1 else 0
+
+
 async def _silence(producer: AIOKafkaProducer) -> None:
     """Ends a producer that could not send what it has. It would never give that up by itself, and
     send it behind what its successor has sent by then: old versions after new ones (F52)."""
@@ -94,7 +99,7 @@ class Publisher:
         for message in messages:
             topic, key = message[0], message[1]
             count = self._partitions.get(topic) or await self._count(topic)
-            place = crc32(key) % count if key is not None and count > 1 else 0
+            place = partition_of(key, count)
             groups[topic, place].append(message)
         pending = []
         for (topic, partition), group in groups.items():
