@@ -9,13 +9,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import orjson
 import structlog
 
 from services.adapters.failpoints import Failpoints
 from services.adapters.kafka.publisher import Outgoing, Publisher
 from services.adapters.postgres import outbox
 from services.adapters.postgres.connect import Connection, close
+from services.domain.outgoing import headers_of
 from services.errors import NaruError, ServiceMissing, Transient
 
 _MOST = 8000
@@ -89,7 +89,7 @@ class Relay:
             return 0
         started = time.monotonic()
         await self.publisher.publish(
-            Outgoing(topic, key, value, _headers(headers))
+            Outgoing(topic, key, value, headers_of(headers))
             for _, _, topic, key, value, headers in rows
         )
         self.failpoints.reach("relay:sent")
@@ -113,10 +113,6 @@ class Relay:
         self._connection = await self.connect()
         if self.facts.epoch == 0:
             self.facts.epoch = await outbox.take_lease(self._connection, self.owner)
-
-
-def _headers(stored: bytes) -> list[tuple[str, bytes]]:
-    return [(name, text.encode()) for name, text in orjson.loads(stored)]
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

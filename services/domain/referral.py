@@ -138,13 +138,18 @@ def _requested(
 ) -> Referral:
     referral = _opened(current, establishment, version)
     with_agency = referral.handed_over and referral.status in WITH_AGENCY
-    return replace(
-        referral,
-        status=referral.status if with_agency else Status.REQUESTED,
-        stage=referral.stage if with_agency and referral.stage else verdict.stage,
-        reasons=verdict.reasons,
-        addressees=verdict.addressees,
-        handed_over=True,
+    # Most events end here; `replace` would cost more than the decision's own look-ups.
+    return Referral(
+        referral.referral_id,
+        referral.enterprise_id,
+        referral.establishment_id,
+        referral.round,
+        referral.version,
+        referral.status if with_agency else Status.REQUESTED,
+        referral.stage if with_agency and referral.stage else verdict.stage,
+        verdict.reasons,
+        verdict.addressees,
+        True,
     )
 
 

@@ -17,6 +17,7 @@ from services.domain.explaining.kept import (
     StoredParticipation,
     StoredReferral,
 )
+from services.domain.outgoing import headers_of
 
 SKEW = timedelta(minutes=5)
 """How far the clocks of workers that owned one partition in turn may lie apart."""
@@ -231,8 +232,10 @@ async def messages(
 
 
 def _message(row: Any) -> StoredMessage:
-    headers = dict(orjson.loads(row[2]))
-    return StoredMessage(row[0], row[1], headers["ce_type"], headers["ce_id"], row[3], row[4])
+    headers = dict(headers_of(row[2]))
+    return StoredMessage(
+        row[0], row[1], headers["ce_type"].decode(), headers["ce_id"].decode(), row[3], row[4]
+    )
 
 
 async def _first_since(connection: Connection, stream: int, at: datetime) -> int:

@@ -12,8 +12,9 @@ _AHEAD = PARTITION_IDS // 2
 
 
 Pending: TypeAlias = tuple[int, int, str, bytes, bytes | None, bytes]
-"""One stored message that is not published yet: id, stream, topic, key, value, headers (a JSON
-list of [name, text]). The driver's own rows, because there are two or three for every event."""
+"""One stored message that is not published yet: id, stream, topic, key, value, headers (as
+`headers_of` takes them apart). The driver's own rows, because there are two or three for every
+event."""
 
 
 async def take_lease(connection: Connection, owner: str) -> int:

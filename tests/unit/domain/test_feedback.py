@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 import pytest
 
 from connectors.base import EndState, Outcome, Refusal, Statement
@@ -17,7 +16,7 @@ from services.domain.decision.engine import Engine
 from services.domain.desk import Desk
 from services.domain.feedback import about_message
 from services.domain.judging import Judged, Message
-from services.domain.outgoing import Outbox
+from services.domain.outgoing import Cause, Outbox, headers_of
 from services.domain.referral_record import GROUPS
 from services.domain.splitting import SplitEncoder
 from tests.unit.domain.conftest import STREAMS
@@ -92,12 +91,18 @@ def test_the_same_message_again_has_the_same_id(desk: Desk) -> None:
 
 def test_headers_are_those_of_cloud_events(desk: Desk) -> None:
     ((row, record),) = told(desk, READ, Outcome("1:7", EndState.HELD, ("REVISION_CONFLICT",)))
-    headers = dict(orjson.loads(row[4]))
+    headers = {name: value.decode() for name, value in headers_of(row[4])}
     assert headers["ce_type"] == "kr.naru.feedback.v1" and headers["ce_specversion"] == "1.0"
     assert headers["ce_time"] == "2026-04-15T03:00:00.000Z"
     assert headers["ce_subject"] == record["source_key"]
     version, trace, span, flags = headers["traceparent"].split("-")
     assert (version, len(trace), len(span), flags) == ("00", 32, 16, "01")
+
+
+def test_any_key_comes_through_the_headers() -> None:
+    outbox = Outbox(NOW)
+    outbox.add(Cause(1, "t", 0, 7), "f", "a\x1fb\x1f", b"", "kr.naru.feedback.v1", "x")
+    assert dict(headers_of(outbox.rows[0][4]))["ce_subject"] == b"a\x1fb\x1f"
 
 
 def test_every_code_has_a_meaning_in_two_languages() -> None:
