@@ -1,0 +1,159 @@
+"""One firm's messages of several inputs in any order, with repeats, in batches of any size: the
+same participations, records, facts of the last decision and referral."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from connectors.base import Follower
+from services.domain.account import Account
+from services.domain.changes import Changes
+from services.domain.documents import from_document
+from services.domain.draft import Draft, Drafts
+from services.domain.firms import Firms
+from services.domain.following import Following
+from services.domain.judging import Message, Scopes, judge_batch
+from services.domain.writes import Writes
+from tests.integration.hub.partners import Partners
+from tests.integration.hub.tasks import Tasks, key_on
+from tests.unit.hub.conftest import CLOCK, Memory, _writers
+
+TASK = key_on(1, 1)
+
+
+@dataclass
+class Tables(Memory):
+    """The tables of all inputs, with records and those who wait."""
+
+    records: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    awaited: set[tuple[Any, ...]] = field(default_factory=set)
+
+    def draft(self, messages: list[Message]) -> Draft:
+        scopes = {
+            folder: Scopes(
+                {n: s for (f, n), (s, _) in self.states.items() if f == folder},
+                {n: s for (f, n), s in self.aliases.items() if f == folder},
+                {n: v for (f, n), (_, v) in self.states.items() if f == folder},
+            )
+            for folder in (c.source.folder for c in self.connectors.values())
+        }
+        following = self._following()
+        judged = judge_batch(self.connectors, scopes, messages, following)
+        account = Account(messages, judged, self.connectors, CLOCK, self.desk.seal)
+        account.know({ref: self.inbox[ref] for ref in account.moved_refs()})
+        changes = Changes(self.desk)
+        ids = changes.collect(judged)
+        owners = {i: self.participations[i][3] for i in ids if i in self.participations}
+        owners |= {i: self.records[i][3] for i in changes.record_ids if i in self.records}
+        wanted = changes.identifiers()
+        enterprises = changes.resolve({i: self.links[i] for i in wanted if i in self.links})
+        enterprises |= set(owners.values())
+        firms = Firms(self.desk, CLOCK)
+        firms.load(
+            [
+                (r[0], r[3], r[4], r[5], r[7], r[8], r[9])
+                for r in self.participations.values()
+                if r[3] in enterprises
+            ],
+            [(*r[:8], r[9], r[12]) for r in self.referrals.values() if r[1] in enterprises],
+            [
+                (r[0], r[3], r[4], r[5], r[1], r[6])
+                for r in self.records.values()
+                if r[3] in enterprises
+            ],
+        )
+        return Draft(
+            messages=messages,
+            judged=judged,
+            scopes=scopes,
+            merging=set(),
+            changes=changes,
+            owners=owners,
+            enterprises=enterprises,
+            versions={i: self.versions[i] for i in enterprises if i in self.versions},
+            effects=firms.decide_all(judged, changes),
+            account=account,
+            connectors=self.connectors,
+            following=following,
+        )
+
+    def _following(self) -> Following:
+        followers = {
+            c.source.folder: c for c in self.connectors.values() if isinstance(c, Follower)
+        }
+        known: dict[Any, dict[str, Any]] = {}
+        for row in self.participations.values():
+            known.setdefault((row[1], row[2]), {})[row[0]] = from_document(row[9])
+        waiting: dict[Any, dict[Any, None]] = {}
+        for programme, key, folder, scope in self.awaited:
+            waiting.setdefault((programme, key), {})[folder, scope] = None
+        return Following(followers, known, waiting)
+
+    def keep(self, writes: Writes, learnt: Any) -> None:
+        super().keep(writes, learnt)
+        self.records |= {row[0]: row for row in writes.records}
+        self.awaited = (self.awaited | set(writes.waits)) - set(writes.waits_over)
+
+
+def _messages(office: Any) -> list[Any]:
+    """Two versions of a task, of an answer about it, of an answer of its own, of a month."""
+    topics = {c.source.topic: f"{c.source.topic}-value" for c in office.connectors.values()}
+    partners = Partners(dict.fromkeys(topics.values(), 1))
+    tasks = Tasks(1)
+    found = [
+        tasks.row(TASK, 1),
+        tasks.row(TASK, 1, STTUS_CD="ST40", LAST_CHG_DT="20260410093000"),
+        partners.answer("SV-1", 1, 1, program="P3", part_key=TASK, uses_ai=True),
+        partners.answer("SV-1", 2, 1, program="P3", part_key=TASK, consents=[], fields=[2, 7]),
+        partners.answer("SV-2", 1, 1, level_wanted=3, wishes=None),
+        partners.answer("SV-2", 2, 1, level_wanted=4),
+        partners.month(1, "2026-03"),
+        partners.month(1, "2026-03", rev=2, insured_cnt=50),
+        partners.month(1, "2025-11"),
+    ]
+    streams = {c.source.topic: n for n, c in office.connectors.items()}
+    read = []
+    for one in found:
+        n = streams[one.topic]
+        connector = office.connectors[n]
+        read.append((n, one, connector.read(one.key, one.value, _writers(connector))))
+    return read
+
+
+def _end(office: Any, order: list[int], size: int) -> dict[str, Any]:
+    """What is left when the messages have come in that order."""
+    tables = Tables(office.connectors, office.desk)
+    made = _messages(office)
+    messages = [
+        Message(n, place, 0, one.key, one.value, lambda v: v, reading)
+        for place, (n, one, reading) in enumerate(made[number] for number in order)
+    ]
+    last: dict[str, tuple[int, Any]] = {}
+    for at in range(0, len(messages), size):
+        batch = messages[at : at + size]
+        writes, _, learnt = Drafts([tables.draft(batch)]).writes(batch)
+        for row in writes.decided:
+            if row[1] >= last.get(row[0], (0, None))[0]:
+                last[row[0]] = (row[1], orjson.loads(row[6]))
+        tables.keep(writes, learnt)
+    return {
+        "participations": sorted((r[0], r[3], r[4], r[9]) for r in tables.participations.values()),
+        "records": sorted((r[0], r[3], r[4], r[6]) for r in tables.records.values()),
+        "facts": {place: facts for place, (_, facts) in sorted(last.items())},
+        "referrals": sorted((r[2], r[5]) for r in tables.referrals.values()),
+        "waiting": tables.awaited,
+    }
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.permutations(range(9)), st.lists(st.integers(0, 8), max_size=4), st.integers(1, 5))
+def test_any_order_any_repetition_any_batches(office, order, repeats, size) -> None:  # type: ignore[no-untyped-def]
+    straight = _end(office, list(range(9)), 9)
+    assert len(straight["records"]) == 4 and straight["waiting"] == set()
+    assert [status for _, status in straight["referrals"]] == ["requested"]
+    assert _end(office, [*order, *repeats], size) == straight
