@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 import orjson
 
-from connectors.base import Connector, EndState, Refusal
+from connectors.base import Connector, EndState
 from services.domain.judging import Judged, Message, place_of
 from services.domain.writes import Row, Writes
 
@@ -37,6 +37,7 @@ class _Entry:
     state: EndState
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
+    fields: Mapping[str, str]
     inbox: Row = ()
     quarantine: Row | None = None
 
@@ -67,7 +68,11 @@ class Account:
                 self._earlier[outcome.ref] = one
             else:
                 self._entries[outcome.ref] = _Entry(
-                    message, outcome.end_state, outcome.reasons, outcome.warnings
+                    message,
+                    outcome.end_state,
+                    outcome.reasons,
+                    outcome.warnings,
+                    outcome.fields or {},
                 )
         for entry in self._entries.values():
             entry.inbox = self._inbox_row(entry)
@@ -161,7 +166,7 @@ class Account:
 
     def _quarantine_row(self, entry: _Entry) -> Row:
         message, reading = entry.message, entry.message.reading
-        fields = reading.fields if isinstance(reading, Refusal) else {}
+        fields = dict(entry.fields)
         return (
             message.stream,
             message.offset,
@@ -169,7 +174,7 @@ class Account:
             self._connectors[message.stream].source.topic,
             reading.source_key,
             " ".join(entry.reasons),
-            orjson.dumps(dict(fields)).decode() if fields else None,
+            orjson.dumps(fields).decode() if fields else None,
             self._seal(message.raw_key),
             self._seal(message.kept()),
         )

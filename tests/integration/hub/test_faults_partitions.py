@@ -69,6 +69,12 @@ def waiting(hub: Hub) -> Hub:
     return hub
 
 
+def _waiting(hub: Hub) -> set[str]:
+    """What the worker reports as waiting: the status page shows it as paused."""
+    rows = hub.rows("select facts::jsonb ->> 'waiting' from process where role like 'ingest%'")
+    return set((rows[0][0] or "").split())
+
+
 def test_an_unknown_schema_id_keeps_only_its_own_partition_waiting(waiting: Hub) -> None:
     """F4: registered while its partition waits, the messages are applied; an id that nobody
     registers is quarantined with its bytes when the time has passed."""
@@ -92,6 +98,7 @@ def test_an_unknown_schema_id_keeps_only_its_own_partition_waiting(waiting: Hub)
     )
     eventually(lambda: applied(hub) == set(others))
     reading = time.monotonic()
+    eventually(lambda: _waiting(hub) == {f"{TOPIC}/0", f"{TOPIC}/1"}, WAIT_S)
     assert known[subject_of(TOPIC)] < late_id
     hub.rows(
         "insert into schema_version (subject, version, schema, fingerprint)"

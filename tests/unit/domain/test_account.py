@@ -9,7 +9,7 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.base import EndState
+from connectors.base import EndState, Outcome, Statement
 from services.domain.account import CODES, STATES, Account, Moved
 from services.domain.judging import Judged, Message
 from services.domain.writes import Writes
@@ -96,6 +96,15 @@ def test_which_bytes_are_kept_and_which_sealed(messages: tuple[Message, ...]) ->
         )
         value = by_ref[ref].value if kept else None
         assert row[-1] == (sealed(value) if redacts else value)
+
+
+def test_the_quarantine_names_the_partners_fields(messages: tuple[Message, ...]) -> None:
+    """Also where the message could be read and was refused by its own history (P7, P2)."""
+    message = next(m for m in messages if isinstance(m.reading, Statement))
+    outcome = Outcome(message.ref, EndState.QUARANTINED, ("BAD_VALUE",), fields={"BAD_VALUE": "X"})
+    writes = Books().take([message], [Judged(message, outcome)], DAYS[0])
+    ((*_, detail, _, _),) = writes.quarantine
+    assert orjson.loads(detail) == {"BAD_VALUE": "X"}
 
 
 def test_reasons_are_counted_by_day(messages: tuple[Message, ...]) -> None:
