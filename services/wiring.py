@@ -99,11 +99,14 @@ def clock(settings: Settings) -> Callable[[], tuple[datetime, date]]:
     return read
 
 
-def connecting(settings: Settings, name: str = "naru") -> Callable[[], Awaitable[Connection]]:
-    """Opens connections to the hub's database; name: under which they are seen there."""
+def connecting(
+    settings: Settings, name: str = "naru", quick: bool = False
+) -> Callable[[], Awaitable[Connection]]:
+    """Opens connections to the hub's database; name: under which they are seen there; quick: with
+    the short timeouts of a process that tries again (F46)."""
 
     async def opened() -> Connection:
-        return await connect(settings.postgres.get_secret_value(), application_name=name)
+        return await connect(settings.postgres.get_secret_value(), quick, application_name=name)
 
     return opened
 
@@ -175,7 +178,7 @@ def registered_schemas(
 async def ingest(settings: Settings) -> Ingest:
     """An ingest worker; raises ServiceMissing where Postgres does not answer."""
     name = owner(settings, "ingest")
-    opened = connecting(settings, name)
+    opened = connecting(settings, name, quick=True)
     rules = rulebook(settings.policy_dir)
     first = await opened()
     try:
@@ -257,7 +260,7 @@ def relay(settings: Settings) -> Relay:
     """The relay."""
     return Relay(
         owner=owner(settings, "relay"),
-        connect=connecting(settings),
+        connect=connecting(settings, quick=True),
         publisher=Publisher(settings.kafka),
         failpoints=Failpoints.parse(settings.failpoint),
     )

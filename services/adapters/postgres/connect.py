@@ -20,6 +20,13 @@ _SESSION = {
     "application_name": "naru",
 }
 _COMMAND_TIMEOUT_S = 40.0
+_QUICK = {
+    "statement_timeout": "4000",
+    "lock_timeout": "1000",
+    "idle_in_transaction_session_timeout": "10000",
+}
+_QUICK_COMMAND_TIMEOUT_S = 5.0
+"""For processes that try again (F46); a command that looks at everything may take its time."""
 
 _TRANSIENT = (
     asyncpg.PostgresConnectionError,
@@ -72,14 +79,16 @@ async def poison() -> AsyncIterator[None]:
         raise Poison(f"처리 중 오류: {text}", f"processing failed: {text}") from error
 
 
-async def connect(dsn: str, **settings: str) -> Connection:
-    """One connection with our timeouts; raises ServiceMissing when nobody answers."""
+async def connect(dsn: str, quick: bool = False, **settings: str) -> Connection:
+    """One connection with our timeouts; raises ServiceMissing when nobody answers.
+
+    quick: for a process whose statements are short and that tries again (F46)."""
     try:
         return await asyncpg.connect(
             dsn,
             timeout=10,
-            command_timeout=_COMMAND_TIMEOUT_S,
-            server_settings={**_SESSION, **settings},
+            command_timeout=_QUICK_COMMAND_TIMEOUT_S if quick else _COMMAND_TIMEOUT_S,
+            server_settings={**_SESSION, **(_QUICK if quick else {}), **settings},
             target_session_attrs="read-write" if "," in dsn else "any",
         )
     except _TRANSIENT as error:

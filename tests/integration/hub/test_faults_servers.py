@@ -1,12 +1,16 @@
 """Broker and database restarted and killed while events flow: nothing lost, nothing doubled."""
 
+import asyncio
 import signal
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from services import wiring
 from services.adapters.local.stack import Stack
+from services.adapters.postgres.connect import ours
+from services.errors import Transient
 from tests.integration.hub.harness import Hub, eventually
 
 EVENTS = 400
@@ -86,3 +90,36 @@ def test_all_of_it_was_delivered(flowing: Hub) -> None:
 
 def _received(hub: Hub) -> int:
     return int(hub.rows("select coalesce(sum(received), 0)::bigint from intake_day")[0][0])
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_no_lock_is_waited_for_for_long(hub: Hub, quick: bool) -> None:
+    """F46: a worker gives up after a second and tries again; a command has more patience."""
+
+    async def timeouts() -> set[str]:
+        connection = await wiring.connecting(hub.settings, quick=quick)()
+        try:
+            names = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+            return {await connection.fetchval("select current_setting($1)", n) for n in names}
+        finally:
+            await connection.close()
+
+    async def waited() -> float:
+        opened = wiring.connecting(hub.settings, quick=quick)
+        first, second = await opened(), await opened()
+        try:
+            begun = first.transaction()
+            await begun.start()
+            await first.execute("update relay_lease set epoch = epoch")
+            started = time.monotonic()
+            with pytest.raises(Transient):
+                async with ours():
+                    await second.execute("update relay_lease set epoch = epoch")
+            return time.monotonic() - started
+        finally:
+            await first.close()
+            await second.close()
+
+    assert asyncio.run(timeouts()) == ({"1s", "4s", "10s"} if quick else {"10s", "30s"})
+    if quick:
+        assert 1 <= asyncio.run(waited()) < 4
