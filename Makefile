@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready-$(shell cksum requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: help setup demo test test-unit lint compiled bench chaos clean lock
+.PHONY: help setup demo test test-unit lint compiled bench chaos replay clean lock
 
 help: ## this list · 이 목록
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ bench: $(READY) ## drain 200,000 events end to end and measure (EVENTS=, WORKERS
 chaos: $(READY) ## kill everything at random, end the same (EVENTS=, KILLS=, SEED=, WORKERS=) · 장애 시험
 	@$(VENV)/bin/naru chaos $(if $(EVENTS),--events $(EVENTS)) $(if $(KILLS),--kills $(KILLS)) \
 	  $(if $(SEED),--seed $(SEED)) $(if $(WORKERS),--ingest $(WORKERS))
+
+replay: $(READY) ## many simulated firms, then every decision again (FIRMS=) · 판단 재현 시험
+	@$(PY) -m tests.bench.replay_firms $(if $(FIRMS),--firms $(FIRMS))
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml · 잠금 파일 갱신
 	@$(VENV)/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --all-extras \
