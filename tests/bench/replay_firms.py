@@ -45,7 +45,7 @@ from tests.integration.hub.harness import Hub, make_template
 SEED = 7
 EVENTS_PER_FIRM = 6.0
 """More than the simulation takes on average, so that one run is usually enough."""
-WHATS = ("referral", "route", "level", "primary", "addressee", "incentive")
+WHATS = ("referral", "route", "level", "primary", "addressee", "incentive", "mode")
 
 
 def main() -> int:

@@ -98,6 +98,8 @@ def _ranks(decision: Decision) -> Iterator[tuple[str, int]]:
     yield "referral", REFERRAL_RANKS[decision.referral.status]
     if decision.consent.results.joint == YES:
         yield "joint_consulting", 1
+    for mode, programmes in decision.modes.union.items():
+        yield f"mode:{mode}", int(bool(programmes))
     for measure, state in decision.measures.states.items() if decision.measures else ():
         yield f"measure:{measure}", STATE_RANKS[state]
     for flag in decision.incentives.flags if decision.incentives else ():
@@ -109,6 +111,9 @@ def _aspects(decision: Decision, values: Mapping[str, int]) -> Iterator[tuple[st
     yield "route", decision.eligibility.route
     yield "level", decision.ax.level
     yield "joint_consulting", decision.consent.results.joint
+    for mode, programmes in decision.modes.union.items():
+        if programmes:
+            yield "mode", mode
     for addressee in decision.referral.addressees:
         yield "addressee", addressee
     if decision.measures is not None:

@@ -97,6 +97,8 @@ def totals(hub: Hub) -> Counter[tuple[str, str]]:
                 found[f"measure {item['state']}", measure] += 1
         for flag in parts["incentives"] or ():
             found["incentive", flag] += 1
+        for mode, programmes in parts["modes"]["union"].items():
+            found["mode", mode] += bool(programmes)
         for addressee in parts["referral"]["addressees"]:
             found["addressee", addressee] += 1
     return found
@@ -176,7 +178,7 @@ def test_what_if_says_what_a_real_run_under_the_draft_says(done: Hub, tmp_path: 
     status, answer = naru(done, "policy", "whatif", str(draft))
     assert status == 0
     assert contents(done) == before, "what-if wrote something"
-    whats = {"referral", "route", "level", "primary", "incentive", "addressee"}
+    whats = {"referral", "route", "level", "primary", "incentive", "addressee", "mode"}
     whats |= {f"measure {state}" for state in ("YES", "NO", "UNDETERMINED")}
     assert told(answer, "before", whats) == totals(done)
     with done.again() as other:

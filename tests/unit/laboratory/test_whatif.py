@@ -72,6 +72,27 @@ def test_totals_are_those_of_deciding_under_the_draft(
     assert len(found["examples"]["loses"]) == 10
 
 
+def test_a_mode_that_goes_is_a_loss_even_where_nobody_had_used_it(
+    engine: Engine, cases: list[Facts], changed: Callable[[Callable[[Any], None]], Engine]
+) -> None:
+    """IV-5 ④: what a programme may offer counts, not only what was accepted."""
+
+    def gone(documents: dict[str, Any]) -> None:
+        documents["matrix"]["programmes"]["P1"]["modes"] = ["PROMO", "SURVEY"]
+
+    draft = changed(gone)
+    alone = [
+        facts
+        for facts in cases
+        if "P1" in engine.decide(facts).modes.union["JOINT_CONSULT"]
+        and len(facts.participations) == 1
+    ]
+    assert alone
+    found = tally(engine, draft, alone)
+    assert found["verdicts"]["loses"] + found["verdicts"]["mixed"] == len(alone)
+    assert found["moves"]["mode:JOINT_CONSULT"] == {"loses": len(alone)}
+
+
 def test_a_rate_is_compared_by_the_course_at_the_workplace(
     engine: Engine, cases: list[Facts], changed: Callable[[Callable[[Any], None]], Engine]
 ) -> None:
