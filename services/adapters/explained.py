@@ -10,6 +10,7 @@ from uuid import UUID
 
 from connectors.base import Source
 from services.adapters.postgres import explaining as read
+from services.adapters.postgres import explaining_events as events
 from services.adapters.postgres import rulebooks
 from services.adapters.postgres.connect import Connection, close, ours
 from services.domain.decision.stored import UnreadableStored
@@ -32,6 +33,8 @@ _NUMBER = re.compile(r"\d{3}-?\d{2}-?\d{5}|\d{6}-?\d{7}|\d{11}")
 _WORKPLACE = re.compile(r"(BRN|EI|CRN):\d{10,13}")
 _SEARCH_MS = 8_000
 LONGEST = 300
+RECORDS = ("training", "survey")
+"""Kinds of records beside participations (domain/records.py)."""
 FORMER = 8
 """How many former policies are remembered."""
 
@@ -135,6 +138,7 @@ class Explained:
                 tuple(referrals),
                 tuple(await read.establishment_keys(connection, places)),
                 tuple(decisions),
+                tuple(await read.records(connection, enterprise_id)),
                 tuple(await read.reviews(connection, enterprise_id)),
             ),
         )
@@ -156,28 +160,31 @@ class Explained:
         others: list[StoredEvent] = []
         if place is not None:
             at = place["topic"], int(place["partition"]), int(place["offset"])
-            found = await read.event(connection, *at)
+            found = await events.event(connection, *at)
         else:
             await connection.execute(f"set local statement_timeout = {_SEARCH_MS:d}")
-            events = await read.events_of_key(connection, asked)
-            found = events[0] if events else None
-            others = [event for event, _ in events[1:]]
+            of_key = await events.events_of_key(connection, asked)
+            found = of_key[0] if of_key else None
+            others = [event for event, _ in of_key[1:]]
         return None if found is None else await self._told(connection, *found, others)
 
     async def _told(
         self, connection: Connection, event: StoredEvent, stream: int, others: list[StoredEvent]
     ) -> Json:
         cause = Cause(stream, event.topic, event.partition, event.offset)
-        messages = await read.messages(connection, stream, event.received_at, cause.traceparent)
-        source = self._sources.get(event.topic)
-        programme = None if source is None else source.programme
+        messages = await events.messages(connection, stream, event.received_at, cause.traceparent)
         ids = [one.key for one in messages if one.topic == PARTICIPATION_TOPIC]
-        if programme is not None and event.source_key is not None and source is not None:
-            ids += [] if source.per_firm else [uid("participation", programme, event.source_key)]
-        parts, firms = await read.participations_of_key(
-            connection, ids, programme, event.source_key
-        )
+        pair = None
+        source = self._sources.get(event.topic)
+        if source is not None and source.programme is not None and event.source_key is not None:
+            ids.append(uid("participation", source.programme, event.source_key))
+            pair = uid("pair", source.programme, event.source_key)
+        parts, firms = await read.participations_of_key(connection, ids, pair)
+        record_ids = [uid("record", kind, event.source_key or "") for kind in RECORDS]
+        records_of, theirs = await read.records_of(connection, record_ids)
+        firms = sorted({*firms, *theirs})
         places = {one.establishment_id for one in parts}
+        places |= {one.establishment_id for one in records_of}
         referrals = await read.referrals(connection, firms)
         around = places | {one.establishment_id for one in referrals}
         decisions = await read.decisions_of_event(connection, sorted(around), stream, event.offset)
@@ -187,6 +194,7 @@ class Explained:
             records.event,
             event,
             parts,
+            records_of,
             decisions,
             [one for one in referrals if one.establishment_id in touched],
             messages,

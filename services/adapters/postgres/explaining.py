@@ -1,27 +1,18 @@
 """What the hub keeps of a referral, an event or a firm: reads only, by keys and short ranges."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-import orjson
 
 from services.adapters.postgres import intake
 from services.adapters.postgres.connect import Connection
-from services.domain.account import STATES
 from services.domain.decision.stored import ABSENT, digests_of
 from services.domain.explaining.kept import (
     StoredDecision,
-    StoredEvent,
-    StoredMessage,
     StoredParticipation,
+    StoredRecord,
     StoredReferral,
 )
-from services.domain.outgoing import headers_of
-
-SKEW = timedelta(minutes=5)
-"""How far the clocks of workers that owned one partition in turn may lie apart."""
-EVENTS_OF_A_KEY = 20
 
 _REFERRAL = (
     "select referral_id::text, enterprise_id::text, establishment_id::text, round, version,"
@@ -87,21 +78,39 @@ async def participations(connection: Connection, enterprise_id: str) -> list[Sto
 
 
 async def participations_of_key(
-    connection: Connection, ids: list[str], programme: str | None, source_key: str | None
+    connection: Connection, ids: list[str], pair: str | None
 ) -> tuple[list[StoredParticipation], list[str]]:
-    """The participations of these ids, and their firms; where there are none those of the source
-    key, for which the table is searched."""
-    rows: list[Any] = await connection.fetch(
-        f"{_PARTICIPATION} where participation_id = any($1) order by participation_id", ids
+    """The participations of these ids, or of this programme and key where it has several firms;
+    and their firms."""
+    rows = await connection.fetch(
+        f"{_PARTICIPATION} where participation_id = any($1) or pair = $2 order by participation_id",
+        ids,
+        pair,
     )
-    if not rows and source_key is not None:
-        rows = await connection.fetch(
-            f"{_PARTICIPATION} where source_key = $1"
-            " and ($2::text is null or programme = $2) order by participation_id limit 100",
-            source_key,
-            programme,
-        )
     return [StoredParticipation(*row[:4]) for row in rows], sorted({row[4] for row in rows})
+
+
+_RECORD = (
+    "select kind, source_key, establishment_id::text, version, enterprise_id::text from firm_record"
+)
+
+
+async def records(connection: Connection, enterprise_id: str) -> list[StoredRecord]:
+    """What is known of a firm beside its participations."""
+    rows = await connection.fetch(
+        f"{_RECORD} where enterprise_id = $1 order by kind, source_key", enterprise_id
+    )
+    return [StoredRecord(*row[:4]) for row in rows]
+
+
+async def records_of(
+    connection: Connection, ids: list[str]
+) -> tuple[list[StoredRecord], list[str]]:
+    """The records of these ids, and their firms."""
+    rows = await connection.fetch(
+        f"{_RECORD} where record_id = any($1) order by kind, source_key", ids
+    )
+    return [StoredRecord(*row[:4]) for row in rows], sorted({row[4] for row in rows})
 
 
 _DECISION = (
@@ -161,102 +170,6 @@ async def _with_blocks(connection: Connection, rows: list[Any]) -> list[StoredDe
         )
         for row in rows
     ]
-
-
-_EVENT = (
-    "select p.topic, p.partition, i.kafka_offset, i.received_at, i.source_at, i.source_key,"
-    " i.end_state, i.reasons, i.warnings, q.detail, i.stream from inbox i"
-    " join source_partition p using (stream) left join quarantine q using (stream, kafka_offset)"
-)
-
-
-def _event(row: Any) -> tuple[StoredEvent, int]:
-    event = StoredEvent(
-        topic=row[0],
-        partition=row[1],
-        offset=row[2],
-        received_at=row[3],
-        source_at=row[4],
-        source_key=row[5],
-        end_state=STATES[row[6]].value,
-        reasons=tuple((row[7] or "").split()),
-        warnings=tuple((row[8] or "").split()),
-        fields=orjson.loads(row[9]) if row[9] else {},
-    )
-    return event, row[10]
-
-
-async def event(
-    connection: Connection, topic: str, partition: int, offset: int
-) -> tuple[StoredEvent, int] | None:
-    """One message as it stands in the inbox, and the number of its stream."""
-    row = await connection.fetchrow(
-        f"{_EVENT} where p.topic = $1 and p.partition = $2 and i.kafka_offset = $3",
-        topic,
-        partition,
-        offset,
-    )
-    return None if row is None else _event(row)
-
-
-async def events_of_key(connection: Connection, key: str) -> list[tuple[StoredEvent, int]]:
-    """The messages with this source key, the newest first. The inbox is searched from end to end:
-    it has no index for what is asked so seldom."""
-    rows = await connection.fetch(
-        f"{_EVENT} where i.source_key = $1"
-        " order by i.received_at desc, i.stream, i.kafka_offset desc limit $2",
-        key,
-        EVENTS_OF_A_KEY,
-    )
-    return [_event(row) for row in rows]
-
-
-async def messages(
-    connection: Connection, stream: int, at: datetime, traceparent: str
-) -> list[StoredMessage]:
-    """What left because of one event: the stream's messages around that instant that carry its
-    trace."""
-    first = await _first_since(connection, stream, at - SKEW)
-    last = await _first_since(connection, stream, at + SKEW)
-    rows = await connection.fetch(
-        "select o.topic, convert_from(o.key, 'utf8'), o.headers, o.at,"
-        " o.id <= coalesce(c.last_id, 0) from outbox o left join outbox_cursor c using (stream)"
-        " where stream = $1 and id >= $2 and id < $3"
-        " and position(convert_to($4, 'utf8') in o.headers) > 0 order by o.id",
-        stream,
-        first,
-        last,
-        traceparent,
-    )
-    return [_message(row) for row in rows]
-
-
-def _message(row: Any) -> StoredMessage:
-    headers = dict(headers_of(row[2]))
-    return StoredMessage(
-        row[0], row[1], headers["ce_type"].decode(), headers["ce_id"].decode(), row[3], row[4]
-    )
-
-
-async def _first_since(connection: Connection, stream: int, at: datetime) -> int:
-    """The id of the stream's first message since an instant, found by halving: a stream has one
-    writer at a time, so its ids rise with time."""
-    low, high = await connection.fetchrow(
-        "select coalesce(min(id), 0), coalesce(max(id), 0) + 1 from outbox where stream = $1",
-        stream,
-    )
-    while low < high:
-        middle = (low + high) // 2
-        row = await connection.fetchrow(
-            "select id, at from outbox where stream = $1 and id >= $2 order by id limit 1",
-            stream,
-            middle,
-        )
-        if row is None or row[1] >= at:
-            high = middle
-        else:
-            low = row[0] + 1
-    return int(low)
 
 
 async def enterprise_of_number(connection: Connection, number: str) -> str | None:

@@ -17,6 +17,17 @@ class StoredParticipation:
 
 
 @frozen
+class StoredRecord:
+    """A row of firm_record: a month of training, or answers to the survey. kind: training or
+    survey."""
+
+    kind: str
+    source_key: str
+    establishment_id: str
+    version: int
+
+
+@frozen
 class StoredReferral:
     """A row of referral; history: (version, status, at), the oldest first."""
 
@@ -96,4 +107,5 @@ class StoredFirm:
     referrals: tuple[StoredReferral, ...]
     establishments: tuple[tuple[str, str], ...]
     decisions: tuple[StoredDecision, ...]
+    records: tuple[StoredRecord, ...]
     reviews: tuple[tuple[str, str], ...]

@@ -42,6 +42,7 @@ class Paper:
             "reasons",
             "warnings",
             "participations",
+            "records",
             "decisions",
             "referrals",
             "messages",
@@ -54,6 +55,7 @@ class Paper:
         yield from self._plain.section("numbers", found["numbers"])
         parts = [one for ones in found["programmes"].values() for one in ones]
         yield from self._plain.section("participations", parts)
+        yield from self._plain.section("records", found["records"])
         yield from self._plain.section("reviews", found["reviews"])
         for one in found["establishments"]:
             yield from self._plain.section("establishments", [one])

@@ -17,6 +17,7 @@ from services.domain.explaining.kept import (
     StoredFirm,
     StoredMessage,
     StoredParticipation,
+    StoredRecord,
     StoredReferral,
 )
 from services.domain.explaining.masking import masked_key
@@ -60,6 +61,7 @@ class Records:
         self,
         event: StoredEvent,
         participations: Iterable[StoredParticipation],
+        records: Iterable[StoredRecord],
         decisions: Iterable[StoredDecision],
         referrals: Iterable[StoredReferral],
         messages: Iterable[StoredMessage],
@@ -75,6 +77,7 @@ class Records:
             "reasons": [self._rows.reason(code, event) for code in event.reasons],
             "warnings": [self._rows.reason(code, event) for code in event.warnings],
             "participations": [self._rows.participation(one) for one in participations],
+            "records": [self._rows.record(one) for one in records],
             "decisions": [self._taken(one, around) for one in decisions],
             "referrals": [self._rows.standing(one) for one in referrals],
             "messages": [self._rows.message(one) for one in messages],
@@ -98,6 +101,7 @@ class Records:
             },
             "numbers": self._rows.numbers(live),
             "programmes": dict(sorted(programmes.items())),
+            "records": [self._rows.record(one) for one in firm.records],
             "establishments": [self._establishment(firm, one) for one in firm.establishments],
             "reviews": [
                 {

@@ -11,6 +11,7 @@ from services.domain.explaining.kept import (
     StoredEvent,
     StoredMessage,
     StoredParticipation,
+    StoredRecord,
     StoredReferral,
 )
 from services.domain.explaining.masking import SHOWN, masked, masked_key
@@ -93,6 +94,19 @@ class Rows:
                 status=words.value("participation.status", p.status),
                 version=stored.version,
             ),
+        }
+
+    def record(self, stored: StoredRecord) -> dict[str, Any]:
+        """What is known of a firm beside its participations."""
+        key = masked_key(stored.source_key)
+        kind = self.words.word("record", stored.kind)
+        sentence = self.words.say("record_row", kind=kind, key=key, version=stored.version)
+        return {
+            "kind": stored.kind,
+            "source_key": key,
+            "establishment_id": stored.establishment_id,
+            "version": stored.version,
+            **sentence,
         }
 
     def numbers(self, live: list[Participation]) -> list[dict[str, Any]]:

@@ -188,6 +188,29 @@ def test_an_event_leads_to_its_decision_referral_and_messages(explained: Explain
     assert found["id"] in {by_key["id"], *(one["id"] for one in by_key["others"])}
 
 
+def test_a_training_record_leads_to_its_firm(explained: Explained) -> None:
+    """Records change decisions without being a participation."""
+    place, workplace = explained.rows(
+        "select p.topic || '/' || p.partition || '/' || r.kafka_offset, r.establishment_id::text"
+        " from firm_record r join source_partition p using (stream)"
+        " join decision_log l on l.stream = r.stream and l.kafka_offset = r.kafka_offset"
+        " and l.establishment_id = r.establishment_id where r.kind = 'training' limit 1"
+    )[0]
+    found = explained.json(f"event/{place}")
+    assert found["event"]["topic"] == "src.moel.training-history.v1"
+    assert [one["kind"] for one in found["records"]] == ["training"]
+    assert workplace in {one["establishment_id"] for one in found["decisions"]}
+
+
+def test_a_project_of_several_firms_leads_to_all_of_them(explained: Explained) -> None:
+    row = explained.rows(
+        "select p.source_key, count(*)::int from participation p where pair is not null"
+        " group by 1 having count(*) > 1 limit 1"
+    )[0]
+    found = explained.json(f"event/{row[0]}")
+    assert len({one["participation_id"] for one in found["participations"]}) == row[1]
+
+
 def test_a_quarantined_event_tells_its_errors_and_no_bytes(explained: Explained) -> None:
     found = explained.json(f"event/{explained.bad}")
     assert found["event"]["end_state"] == "quarantined"
