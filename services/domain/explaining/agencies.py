@@ -60,6 +60,8 @@ def _others(case: Case) -> Iterator[dict[str, Any]]:
         route = case.decision["eligibility"]["route"]
         if not second and route == "PACKAGES":
             yield {"part": "SECOND", **words.say("centre_closed", day=case.facts.as_of)}
+        elif not second and route == "UNDETERMINED":
+            yield {"part": "SECOND", **words.say("centre_route_open")}
         elif not second:
             told = words.say("centre_route", route=words.word("route", route))
             yield {"part": "SECOND", **told}

@@ -111,6 +111,8 @@ def _elsewhere(case: Case, measure: str) -> Told:
     """Why a measure is not even on the list: another level, another route, a diagnosis made."""
     words, proposals = case.words, case.words.policy.proposals
     name, route = _name(case, measure), case.decision["eligibility"]["route"]
+    if route == "UNDETERMINED":
+        return words.say("measure_route_open", measure=name)
     if any(one.measure == measure for one in proposals.diagnosis) and route == "PACKAGES":
         if case.facts.final_level is not None:
             return words.say("measure_diagnosed", measure=name)

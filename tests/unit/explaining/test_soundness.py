@@ -140,6 +140,9 @@ def test_undetermined_is_never_told_as_no(case: dict[str, Any], explainer: Expla
             assert known.open is not None
             assert one["ko"] != known.unmet.ko
             assert one["ko"] == known.open.ko or known.open.ko in one["ko"]
+    if found["conclusion"]["route"] == "UNDETERMINED":
+        for one in (*found["why_not"]["measures"], *found["why_not"]["agencies"]):
+            assert "경로" not in one["ko"] and "제안하지 않는다" not in one["ko"], one
     for one in found["why_not"]["measures"]:
         if one["state"] == "UNDETERMINED":
             assert "제안하지 않는다:" not in one["ko"]
