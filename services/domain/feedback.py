@@ -192,10 +192,10 @@ def about_answers(
     after: Referral | None,
     standing: Standing,
     now: datetime,
-    changed: Id,
+    changed: Id | None,
 ) -> None:
     """`referral_status` per survey: a referral opened or why not, when the answer or the status
-    has changed. changed: the id of what has led to the decision."""
+    has changed. changed: the id of what has led to the decision, None where no record has."""
     verdict = standing.verdict
     status = verdict.status if after is None else after.status.value
     reasons = verdict.reasons if after is None else after.reasons

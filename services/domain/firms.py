@@ -23,7 +23,7 @@ from services.domain.identity import Resolved
 from services.domain.ids import Id
 from services.domain.judging import Judged
 from services.domain.merge import establishment_of, firm_of
-from services.domain.outgoing import Outbox
+from services.domain.outgoing import Cause, Outbox
 from services.domain.records import Kept, Record, kind_of, renewed
 from services.domain.records import from_document as from_record
 from services.domain.records import to_document as record_document
@@ -257,11 +257,21 @@ class Firms:
                 cause.offset,
             )
 
+    def decide_anew(self, cause: Cause, places: Iterable[tuple[Id, Id]]) -> Effects:
+        """Decides (enterprise, workplace) pairs again because of something that is no message: a
+        person's act on firms, a day that has come. cause: its place among the outgoing ones."""
+        self._effects = effects = Effects()
+        self._outbox.rows = effects.outbox
+        for enterprise_id, establishment_id in places:
+            self._decide(cause, None, enterprise_id, establishment_id)
+        return effects
+
     def _decide_touched(
         self, change: Change, before: Held | Kept | None, after: Held | Kept
     ) -> None:
         """Decides every workplace of the firm, and of the firm that the participation or record
         has left."""
+        cause = self._desk.cause(change.judged.cause.stream, change.judged.cause.offset)
         firms = {after.enterprise_id: after.establishment_id}
         if before is not None and before.enterprise_id != after.enterprise_id:
             firms = {before.enterprise_id: before.establishment_id, **firms}
@@ -273,9 +283,11 @@ class Firms:
             if before is not None and before.enterprise_id == enterprise_id:
                 places.add(before.establishment_id)
             for establishment_id in sorted(places):
-                self._decide(change, enterprise_id, establishment_id)
+                self._decide(cause, change.participation_id, enterprise_id, establishment_id)
 
-    def _decide(self, change: Change, enterprise_id: Id, establishment_id: Id) -> None:
+    def _decide(
+        self, cause: Cause, changed: Id | None, enterprise_id: Id, establishment_id: Id
+    ) -> None:
         firm = self._firm(enterprise_id)
         held = sorted(firm.participations.values(), key=_fixed_order)
         own = [h for h in held if h.establishment_id == establishment_id]
@@ -294,7 +306,6 @@ class Firms:
             _circumstances(own, own_kept),
         )
         decision_id = self._desk.store(decision, self._effects)
-        cause = self._desk.cause(change.judged.cause.stream, change.judged.cause.offset)
         self._effects.decided.append(
             (
                 establishment_id,
@@ -322,7 +333,7 @@ class Firms:
                 after,
                 standing,
                 self._now,
-                change.participation_id,
+                changed,
             )
         if after is None or after is current:
             return

@@ -1,0 +1,20 @@
+"""The hub's own streams: what it publishes because of something that no partner has sent, a
+person's act for example. Each is a row of `source_partition` whose topic exists nowhere in Kafka;
+decision log and outbox name it as they name a partner's partition.
+"""
+
+from services.adapters.postgres.connect import Connection
+from services.domain.outgoing import Cause
+
+
+async def next_cause(connection: Connection, topic: str) -> Cause:
+    """Takes the stream's next place. Its row stays locked until the transaction ends: one writer
+    at a time, so that the order of ids is the order of commits and the relay skips nothing."""
+    stream, offset = await connection.fetchrow(
+        "insert into source_partition as p (topic, partition, first_offset, next_offset)"
+        " values ($1, 0, 0, 1) on conflict (topic, partition)"
+        " do update set next_offset = p.next_offset + 1, updated_at = now()"
+        " returning stream, next_offset - 1",
+        topic,
+    )
+    return Cause(stream, topic, 0, offset)
