@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from services.commands import calculator, checks, explain, laboratory, policy, stack
+from services.commands import calculator, checks, explain, laboratory, policy, review, stack
 from services.commands.bench import bench as run_bench
 from services.commands.chaos import chaos as run_chaos
 from services.commands.demo import demo as run_demo
@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 
 app.add_typer(policy.app, name="policy")
+app.add_typer(review.app, name="review")
 app.command()(calculator.entitlement)
 app.command()(explain.explain)
 

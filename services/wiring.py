@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import yaml
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from connectors import CONNECTORS
 from connectors.base import Connector
@@ -29,7 +29,8 @@ from services.adapters.kafka.reader import Reader
 from services.adapters.postgres import rulebooks
 from services.adapters.postgres.connect import Connection, close, connect
 from services.adapters.postgres.schemas import Registered, newest_ids, registered
-from services.adapters.sealing import Sealer
+from services.adapters.reviewing import Reviewing
+from services.adapters.sealing import Sealer, new_key
 from services.adapters.writers import WriterSchemas
 from services.domain.citations import citations
 from services.domain.decision.engine import Engine
@@ -254,6 +255,18 @@ def _explaining(rules: Rulebook, folder: Path | None) -> Explainer:
     except OSError:
         plan = []  # a draft without the plan's text is told without its whole lines
     return Explainer(Engine(policy, rules.tables()), rules.tables(), plan)
+
+
+def reviewing(settings: Settings) -> Reviewing:
+    """The review queue. An act seals nothing, so any key will do for its desk."""
+    rules = rulebook(settings.policy_dir)
+    keyed = settings.model_copy(update={"quarantine_key": SecretStr(new_key())})
+    return Reviewing(
+        connect=connecting(settings, "naru-review"),
+        desk=lambda schemas: desk(keyed, schemas, rules),
+        rules=rules.packed(),
+        clock=clock(settings),
+    )
 
 
 def relay(settings: Settings) -> Relay:

@@ -11,7 +11,16 @@ from connectors.base import Participation
 from connectors.identifiers import crn_passes
 from services.domain.desk import Desk
 from services.domain.following import Pair
-from services.domain.identity import Identifier, Link, Resolved, alone, identifiers_of, resolve
+from services.domain.identity import (
+    Identifier,
+    Kind,
+    Link,
+    Resolved,
+    alone,
+    doubtful_of,
+    identifiers_of,
+    resolve,
+)
 from services.domain.ids import Id, participation_id
 from services.domain.judging import Judged
 from services.domain.records import (
@@ -27,7 +36,8 @@ from services.domain.records import (
 @dataclass(slots=True)
 class Change:
     """One participation as one outcome leaves it. resolved: None without an identifier that
-    joins. record: where it is no participation but a record of the firm, whose numbers p has."""
+    joins. record: where it is no participation but a record of the firm, whose numbers p has.
+    doubtful: numbers that join nothing by themselves; of a workplace that stands alone its own."""
 
     judged: Judged
     p: Participation
@@ -36,6 +46,7 @@ class Change:
     trusted: bool
     resolved: Resolved | None = None
     record: Record | None = None
+    doubtful: list[Identifier] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -66,7 +77,10 @@ class Changes:
             for p in changed:
                 pid = participation_id(p, source.per_firm)
                 trusted = p.crn is not None and crn_passes(p.crn)
-                changes.append(Change(one, p, pid, identifiers_of(p, trusted), trusted))
+                change = Change(one, p, pid, identifiers_of(p, trusted), trusted)
+                if not trusted and change.identifiers:
+                    change.doubtful = doubtful_of(p, trusted)
+                changes.append(change)
                 ids[pid] = None
                 self.pairs[p.programme, p.source_key] = None
         return list(ids)
@@ -81,13 +95,21 @@ class Changes:
         change = Change(one, numbers, rid, stated, trusted, record=record)
         if isinstance(record, TrainingMonth) and record.stands_alone:
             change.identifiers = []
+            change.doubtful = [(Kind.SOURCE_LOCAL, numbers.ei_workplace_no or "")]
             change.resolved = alone(numbers)
+        elif stated:
+            change.doubtful = doubtful_of(numbers, trusted)
         self.by_message.setdefault(one.cause.ref, []).append(change)
         self.record_ids[rid] = None
 
     def identifiers(self) -> list[Identifier]:
         """Every identifier that the changed participations state."""
-        return list(dict.fromkeys(i for change in self.all() for i in change.identifiers))
+        found: dict[Identifier, None] = {}
+        for change in self.all():
+            found.update(dict.fromkeys(change.identifiers))
+            if change.doubtful:
+                found.update(dict.fromkeys(change.doubtful))
+        return list(found)
 
     def resolve(self, known: Mapping[Identifier, Link]) -> set[Id]:
         """Firm and workplace of every change, in order, with what earlier ones taught; returns
@@ -101,6 +123,7 @@ class Changes:
                     links.update(resolved.learnt)
                     enterprises.add(resolved.enterprise_id)
             elif change.resolved is not None:
+                change.resolved = alone(change.p, links.get(change.doubtful[0]))
                 enterprises.add(change.resolved.enterprise_id)
         return enterprises
 

@@ -59,6 +59,7 @@ class Draft:
             for change in self.changes.by_message.get(message.ref, ()):
                 keys.add(("participation", change.participation_id))
                 keys.update(("number", identifier) for identifier in change.identifiers)
+                keys.update(("number", identifier) for identifier in change.doubtful)
                 if change.participation_id in self.owners:
                     keys.add(("firm", self.owners[change.participation_id]))
                 if change.resolved is not None:

@@ -5,11 +5,12 @@ message leads to (`decide_all`), message by message, so that some of a batch's m
 decided again without the others.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from connectors.base import Participation
@@ -27,15 +28,17 @@ from services.domain.outgoing import Cause, Outbox
 from services.domain.records import Kept, Record, kind_of, renewed
 from services.domain.records import from_document as from_record
 from services.domain.records import to_document as record_document
-from services.domain.referral import STATUSES, Circumstances, Referral, advance
+from services.domain.referral import STATUSES, Circumstances, Referral, advance, superseded
 from services.domain.referral_record import Standing, publish
 from services.domain.topics import PARTICIPATION_TOPIC
 from services.domain.writes import Effects
 
+PARTICIPATION_TYPE = "kr.naru.participation.v1"
+
 
 @dataclass(slots=True)
-class _Firm:
-    """One enterprise in memory."""
+class Firm:
+    """One enterprise in memory. referrals: the newest of each workplace."""
 
     participations: dict[Id, Held] = field(default_factory=dict)
     records: dict[Id, Kept] = field(default_factory=dict)
@@ -50,7 +53,7 @@ class Firms:
         self._now, today = clock
         self._as_of = today.isoformat()
         self._today = today
-        self._firms: dict[Id, _Firm] = {}
+        self._firms: dict[Id, Firm] = {}
         self._places: dict[Id, Id] = {}
         self._outbox = Outbox(self._now)
         self._effects = Effects()
@@ -64,11 +67,11 @@ class Firms:
         """What the database has of these firms, as rows."""
         for row in participations:
             held = Held(row[0], row[1], row[2], row[3], row[4], row[5], from_document(row[6]))
-            self._firm(held.enterprise_id).participations[held.participation_id] = held
+            self.firm(held.enterprise_id).participations[held.participation_id] = held
             self._places[held.participation_id] = held.enterprise_id
         for row in records:
             kept = Kept(row[0], row[1], row[2], row[3], from_record(row[4], row[5]))
-            self._firm(kept.enterprise_id).records[kept.record_id] = kept
+            self.firm(kept.enterprise_id).records[kept.record_id] = kept
             self._places[kept.record_id] = kept.enterprise_id
         for row in referrals:
             referral = Referral(
@@ -83,15 +86,16 @@ class Firms:
                 addressees=tuple(row[8].split()),
                 handed_over=row[9],
             )
-            known = self._firm(referral.enterprise_id).referrals
+            known = self.firm(referral.enterprise_id).referrals
             standing = known.get(referral.establishment_id)
             if standing is None or standing.round < referral.round:
                 known[referral.establishment_id] = referral
 
-    def _firm(self, enterprise_id: Id) -> _Firm:
+    def firm(self, enterprise_id: Id) -> Firm:
+        """An enterprise as it stands, empty where nothing of it is known."""
         firm = self._firms.get(enterprise_id)
         if firm is None:
-            firm = self._firms[enterprise_id] = _Firm()
+            firm = self._firms[enterprise_id] = Firm()
         return firm
 
     # Deciding
@@ -131,8 +135,8 @@ class Firms:
         if before is not None:
             if (*place, record) == (before.enterprise_id, before.establishment_id, before.record):
                 return
-            del self._firm(before.enterprise_id).records[rid]
-        self._firm(after.enterprise_id).records[rid] = after
+            del self.firm(before.enterprise_id).records[rid]
+        self.firm(after.enterprise_id).records[rid] = after
         self._places[rid] = after.enterprise_id
         self._decide_touched(change, before, after)
         cause = self._desk.cause(change.judged.cause.stream, change.judged.cause.offset)
@@ -161,8 +165,8 @@ class Firms:
         if after is None:
             return
         if before is not None and before.enterprise_id != after.enterprise_id:
-            del self._firm(before.enterprise_id).participations[change.participation_id]
-        firm = self._firm(after.enterprise_id)
+            del self.firm(before.enterprise_id).participations[change.participation_id]
+        firm = self.firm(after.enterprise_id)
         moved = changed or self._facts_moved(firm, before, after)
         if moved and not changed:
             after.version += 1
@@ -212,7 +216,7 @@ class Firms:
             for r in resolved.reviews
         ]
 
-    def _facts_moved(self, firm: _Firm, before: Held | None, after: Held) -> bool:
+    def _facts_moved(self, firm: Firm, before: Held | None, after: Held) -> bool:
         """Whether a mere newer day changes which of several participations' facts count."""
         if before is None or len(firm.participations) < 2 or before.p.event_on == after.p.event_on:
             return False
@@ -250,21 +254,44 @@ class Firms:
                 PARTICIPATION_TOPIC,
                 held.participation_id,
                 self._desk.participation(held, cause, change.judged.outcome.warnings),
-                "kr.naru.participation.v1",
+                PARTICIPATION_TYPE,
                 held.participation_id,
                 held.version,
                 cause.stream,
                 cause.offset,
             )
 
-    def decide_anew(self, cause: Cause, places: Iterable[tuple[Id, Id]]) -> Effects:
+    def decide_anew(
+        self,
+        cause: Cause,
+        places: Iterable[tuple[Id, Id]],
+        ends: Mapping[Id, str] = MappingProxyType({}),
+    ) -> Effects:
         """Decides (enterprise, workplace) pairs again because of something that is no message: a
-        person's act on firms, a day that has come. cause: its place among the outgoing ones."""
+        person's act on firms, a day that has come. cause: its place among the outgoing ones.
+        ends: workplaces that are no more, with the reason for which their referral is superseded.
+        """
         self._effects = effects = Effects()
         self._outbox.rows = effects.outbox
         for enterprise_id, establishment_id in places:
-            self._decide(cause, None, enterprise_id, establishment_id)
+            self._decide(cause, None, enterprise_id, establishment_id, ends.get(establishment_id))
         return effects
+
+    def store_moved(self, cause: Cause, moved: Iterable[Held]) -> None:
+        """Notes participations that now belong to another firm or workplace, and tells who reads
+        participations. Call it after `decide_anew`, which asks partners and notes that too."""
+        for held in moved:
+            self._outbox.add(
+                cause,
+                PARTICIPATION_TOPIC,
+                held.participation_id,
+                self._desk.participation(held, cause, ()),
+                PARTICIPATION_TYPE,
+                held.participation_id,
+                held.version,
+                cause.stream,
+                cause.offset,
+            )
 
     def _decide_touched(
         self, change: Change, before: Held | Kept | None, after: Held | Kept
@@ -276,7 +303,7 @@ class Firms:
         if before is not None and before.enterprise_id != after.enterprise_id:
             firms = {before.enterprise_id: before.establishment_id, **firms}
         for enterprise_id in firms:
-            firm = self._firm(enterprise_id)
+            firm = self.firm(enterprise_id)
             places = {h.establishment_id for h in firm.participations.values()}
             if firm.records:
                 places |= {k.establishment_id for k in firm.records.values()}
@@ -286,9 +313,14 @@ class Firms:
                 self._decide(cause, change.participation_id, enterprise_id, establishment_id)
 
     def _decide(
-        self, cause: Cause, changed: Id | None, enterprise_id: Id, establishment_id: Id
+        self,
+        cause: Cause,
+        changed: Id | None,
+        enterprise_id: Id,
+        establishment_id: Id,
+        ends: str | None = None,
     ) -> None:
-        firm = self._firm(enterprise_id)
+        firm = self.firm(enterprise_id)
         held = sorted(firm.participations.values(), key=_fixed_order)
         own = [h for h in held if h.establishment_id == establishment_id]
         kept = sorted(firm.records.values(), key=attrgetter("record_id")) if firm.records else []
@@ -298,12 +330,16 @@ class Firms:
         verdict = self._desk.verdict(decision, own, held, facts.origin, has_answered(own_kept))
         version = sum(h.version for h in held) + sum(k.version for k in kept)
         current = firm.referrals.get(establishment_id)
-        after = advance(
-            current,
-            (enterprise_id, establishment_id),
-            version,
-            verdict,
-            _circumstances(own, own_kept),
+        after = (
+            superseded(current, version, ends)
+            if ends is not None
+            else advance(
+                current,
+                (enterprise_id, establishment_id),
+                version,
+                verdict,
+                _circumstances(own, own_kept),
+            )
         )
         decision_id = self._desk.store(decision, self._effects)
         self._effects.decided.append(

@@ -2,8 +2,9 @@
 
 All joins go through identifiers, never through names (handbook 3.2). A business number joins; a
 corporate number with a right check digit joins several business numbers to one corporation; a
-workplace number that is known elsewhere, or numbers that lead to different firms, join nothing
-and open a review (handbook Q28: no automatic merge below 0.9).
+workplace number that is known elsewhere, numbers that lead to different firms, and a corporate
+number that fails its check join nothing and open a review (handbook Q28: no automatic merge below
+0.9). What a person has decided stands in the links themselves.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,19 +23,27 @@ class Kind(IntEnum):
     BRN = 1
     CRN = 2
     EI_WORKPLACE = 3
+    SOURCE_LOCAL = 4
+    """A workplace number that stands alone: it leads elsewhere only where a person said so."""
 
 
 Identifier: TypeAlias = tuple[int, str]
-CERTAIN, BY_CORPORATION, BY_WORKPLACE = 100, 95, 90
+CERTAIN, BY_CORPORATION = 100, 95
+JOINS = 90
+"""The least confidence, in per cent, with which a number joins by itself (Q28)."""
+UNCHECKED = 70
+"""A corporate number that fails its check: newer ones may carry no check digit (handbook 2.1)."""
 
 
 @frozen
 class Link:
-    """Where an identifier leads. Confidence in per cent."""
+    """Where an identifier leads. Confidence in per cent. place_id: the workplace that is meant
+    where this number names one, if a person has said that it is another's."""
 
     enterprise_id: Id
     establishment_id: Id | None
     confidence: int
+    place_id: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,11 @@ def identifiers_of(p: Participation, crn_trusted: bool) -> list[Identifier]:
     return found
 
 
+def doubtful_of(p: Participation, crn_trusted: bool) -> list[Identifier]:
+    """The identifiers of a participation that never join by themselves, only raise a doubt."""
+    return [(Kind.CRN, p.crn)] if p.crn and not crn_trusted else []
+
+
 def establishment_key(p: Participation) -> str:
     """What tells workplaces of one firm apart.
 
@@ -89,6 +103,15 @@ def establishment_key(p: Participation) -> str:
     if p.brn:
         return f"BRN:{p.brn}"
     return f"CRN:{p.crn}"
+
+
+_NAMED = {"BRN": Kind.BRN, "EI": Kind.EI_WORKPLACE, "EI_WORKPLACE": Kind.EI_WORKPLACE}
+
+
+def naming(key: str) -> Identifier:
+    """The number that an establishment's key is made of."""
+    kind, _, value = key.partition(":")
+    return _NAMED.get(kind, Kind.CRN), value
 
 
 def resolve(
@@ -112,6 +135,9 @@ def resolve(
         kind, value = stated[0]
         key = f"{Kind(kind).name}:{value}"
         establishment_id = uid("establishment", key)
+    named = links.get(naming(key))
+    if named is not None and named.place_id is not None:
+        establishment_id = named.place_id
     learnt = {
         identifier: Link(
             enterprise_id,
@@ -121,11 +147,22 @@ def resolve(
         for identifier, link in links.items()
         if link is None
     }
+    for identifier in doubtful_of(p, crn_trusted):
+        link = known(identifier)
+        if link is None:
+            learnt[identifier] = Link(enterprise_id, None, UNCHECKED)
+        elif link.enterprise_id != enterprise_id:
+            doubt = Review("CRN_UNCHECKED", enterprise_id, link.enterprise_id, identifier[1])
+            reviews = (*reviews, doubt)
     return Resolved(enterprise_id, establishment_id, key, learnt, reviews)
 
 
-def alone(p: Participation) -> Resolved:
-    """A workplace whose number joins nothing and teaches nothing."""
+def alone(p: Participation, known: Link | None = None) -> Resolved:
+    """A workplace whose number joins nothing and teaches nothing. known: where a person has said
+    that it belongs."""
+    if known is not None and known.establishment_id is not None:
+        place = known.place_id or known.establishment_id
+        return Resolved(known.enterprise_id, place, f"EI:{p.ei_workplace_no}")
     enterprise_id = uid("enterprise", Kind.EI_WORKPLACE.name, p.ei_workplace_no or "")
     key = f"EI:{p.ei_workplace_no}"
     return Resolved(enterprise_id, uid("establishment", key), key)

@@ -196,5 +196,19 @@ def _ended(
     )
 
 
+def superseded(current: Referral | None, version: int, reason: str) -> Referral | None:
+    """The referral of a workplace that is no more, because a person has said that it is another:
+    its agency gets a last version without the firm's data. One that has ended stays as it is."""
+    if current is None or current.status not in OPEN:
+        return current
+    return replace(
+        current,
+        version=max(version, current.version + 1),
+        status=Status.SUPERSEDED,
+        reasons=(reason,),
+        recall=current.handed_over,
+    )
+
+
 def _cancel_reason(reasons: tuple[str, ...]) -> str:
     return "firm_withdrew" if "FIRM_REFUSED" in reasons else "support_withdrawn"

@@ -15,6 +15,7 @@ from services.domain.documents import from_document
 from services.domain.draft import Draft
 from services.domain.firms import Firms
 from services.domain.following import Following, Pair, Place
+from services.domain.identity import Identifier, Link
 from services.domain.ids import Id, uid
 from services.domain.judging import Message, Scopes, judge_batch, place_of
 
@@ -51,10 +52,11 @@ class Drafting:
         changes = Changes(self.desk)
         ids = changes.collect(judged)
         owners: dict[Id, Id] = {}
+        seen: dict[Id, intake.Seen] = {}
         waiting: dict[Pair, list[Place]] = {}
         if ids:
             pairs = list(changes.pairs)
-            owners, waiting = await intake.owners_of(self.connection, ids, pairs)
+            owners, seen, waiting = await intake.owners_of(self.connection, ids, pairs)
         if waiting:
             # Somebody waits for what these messages bring: judged once more, with them.
             scopes, merging = await self._scopes(messages, waiting.values())
@@ -63,24 +65,30 @@ class Drafting:
             changes = Changes(self.desk)
             changes.collect(judged)
         if changes.record_ids:
-            owners |= await intake.record_owners(self.connection, list(changes.record_ids))
+            of_records, more = await intake.record_owners(self.connection, list(changes.record_ids))
+            owners |= of_records
+            seen = more | seen
         account = Account(messages, judged, self.connectors, self.clock, self.desk.seal)
         account.know(await self._moved(account.moved_refs()))
         wanted = changes.identifiers()
-        known = await intake.identifiers(self.connection, wanted) if wanted else {}
+        known: dict[Identifier, Link] = {}
+        if wanted:
+            known, more = await intake.identifiers(self.connection, wanted)
+            seen = more | seen  # what was read first: a change in between must show
         enterprises = changes.resolve(known) | set(owners.values())
         firms = Firms(self.desk, self.clock)
-        versions: dict[Id, int] = {}
-        if enterprises:
-            touched = sorted(enterprises)
-            versions, recorded = await intake.versions_of(self.connection, touched)
+        others = sorted(i for i in enterprises if i not in seen)
+        if others:
+            seen |= await intake.versions_of(self.connection, others)
+        versions = {i: seen[i][0] for i in enterprises if i in seen}
+        if versions:
             existing = list(versions)
-            if existing:
-                firms.load(
-                    await intake.participations_of(self.connection, existing),
-                    await intake.referrals_of(self.connection, existing),
-                    await intake.records_of(self.connection, recorded) if recorded else (),
-                )
+            recorded = [i for i in existing if seen[i][1]]
+            firms.load(
+                await intake.participations_of(self.connection, existing),
+                await intake.referrals_of(self.connection, existing),
+                await intake.records_of(self.connection, recorded) if recorded else (),
+            )
         return Draft(
             messages=messages,
             judged=judged,

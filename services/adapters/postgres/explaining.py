@@ -174,7 +174,7 @@ async def _with_blocks(connection: Connection, rows: list[Any]) -> list[StoredDe
 
 async def enterprise_of_number(connection: Connection, number: str) -> str | None:
     """The firm behind a business, corporate or workplace number."""
-    found = await intake.identifiers(connection, [(kind, number) for kind in (1, 2, 3)])
+    found, _ = await intake.identifiers(connection, [(kind, number) for kind in (1, 2, 3)])
     return next((found[key].enterprise_id for key in sorted(found)), None)
 
 

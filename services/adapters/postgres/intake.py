@@ -1,6 +1,6 @@
 """The batch transaction's reads, and the identifiers that it learns: set-based (decision 5)."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from services.adapters.postgres.connect import Connection, count_of
 from services.domain.account import Moved
@@ -8,6 +8,10 @@ from services.domain.following import Pair, Place
 from services.domain.identity import Identifier, Link
 from services.domain.ids import Id
 from services.errors import Transient
+
+Seen: TypeAlias = tuple[int, bool]
+"""An enterprise's version, and whether it has records. Whoever asks where something leads gets it
+in the same statement: what moves afterwards, by a person's merge or split, then shows."""
 
 
 async def scopes_or_aliases(connection: Connection, source: str, scopes: list[str]) -> list[Any]:
@@ -35,16 +39,22 @@ async def scope_states(
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-async def identifiers(connection: Connection, wanted: list[Identifier]) -> dict[Identifier, Link]:
-    """Where these identifiers lead."""
+async def identifiers(
+    connection: Connection, wanted: list[Identifier]
+) -> tuple[dict[Identifier, Link], dict[Id, Seen]]:
+    """Where these identifiers lead, and the firms there as they were at that moment."""
     rows = await connection.fetch(
-        "select kind, value, enterprise_id::text, establishment_id::text, confidence "
-        "from identifier join unnest($1::smallint[], $2::text[]) as w(kind, value) "
-        "using (kind, value)",
+        "select kind, value, enterprise_id::text, establishment_id::text, confidence,"
+        " place_id::text, version, has_records"
+        " from identifier join unnest($1::smallint[], $2::text[]) as w(kind, value)"
+        " using (kind, value) left join enterprise using (enterprise_id)",
         [kind for kind, _ in wanted],
         [value for _, value in wanted],
     )
-    return {(row[0], row[1]): Link(row[2], row[3], row[4]) for row in rows}
+    return (
+        {(row[0], row[1]): Link(row[2], row[3], row[4], row[5]) for row in rows},
+        {row[2]: (row[6], row[7]) for row in rows if row[6] is not None},
+    )
 
 
 async def learn_identifiers(connection: Connection, learnt: dict[Identifier, Link]) -> None:
@@ -63,21 +73,19 @@ async def learn_identifiers(connection: Connection, learnt: dict[Identifier, Lin
         [link.confidence for link in links],
     )
     if count_of(done) != len(ordered):
-        now = await identifiers(connection, ordered)
+        now, _ = await identifiers(connection, ordered)
         if any(now[i].enterprise_id != learnt[i].enterprise_id for i in ordered):
             raise Transient("식별자 경합", "an identifier was learnt by another worker")
 
 
-async def versions_of(
-    connection: Connection, enterprises: list[Id]
-) -> tuple[dict[Id, int], list[Id]]:
-    """The versions of those that exist, and which of these have records."""
+async def versions_of(connection: Connection, enterprises: list[Id]) -> dict[Id, Seen]:
+    """Those of these enterprises that exist."""
     rows = await connection.fetch(
         "select enterprise_id::text, version, has_records from enterprise"
         " where enterprise_id = any($1)",
         enterprises,
     )
-    return {row[0]: row[1] for row in rows}, [row[0] for row in rows if row[2]]
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def inbox_places(
@@ -99,13 +107,15 @@ async def inbox_places(
 
 async def owners_of(
     connection: Connection, participation_ids: list[Id], pairs: list[Pair]
-) -> tuple[dict[Id, Id], dict[Pair, list[Place]]]:
-    """The enterprise to which each known participation belongs now, and who waits for one of
-    these programmes and source keys: one statement, for every batch asks both."""
+) -> tuple[dict[Id, Id], dict[Id, Seen], dict[Pair, list[Place]]]:
+    """The enterprise to which each known participation belongs now, these enterprises as they
+    were at that moment, and who waits for one of these programmes and source keys: one statement,
+    for every batch asks all of it."""
     rows = await connection.fetch(
-        "select participation_id::text, enterprise_id::text, null, null from participation"
-        " where participation_id = any($1)"
-        " union all select programme, source_key, source, scope from awaited"
+        "select participation_id::text, enterprise_id::text, null, null, version, has_records"
+        " from (select participation_id, enterprise_id from participation"
+        " where participation_id = any($1)) p join enterprise using (enterprise_id)"
+        " union all select programme, source_key, source, scope, null, null from awaited"
         " join unnest($2::text[], $3::text[]) as p(programme, source_key)"
         " using (programme, source_key)",
         participation_ids,
@@ -116,16 +126,24 @@ async def owners_of(
     for row in rows:
         if row[2] is not None:
             waiting.setdefault((row[0], row[1]), []).append((row[2], row[3]))
-    return {row[0]: row[1] for row in rows if row[2] is None}, waiting
+    owned = [row for row in rows if row[2] is None]
+    return (
+        {row[0]: row[1] for row in owned},
+        {row[1]: (row[4], row[5]) for row in owned},
+        waiting,
+    )
 
 
-async def record_owners(connection: Connection, record_ids: list[Id]) -> dict[Id, Id]:
-    """The enterprise to which each known record belongs now."""
+async def record_owners(
+    connection: Connection, record_ids: list[Id]
+) -> tuple[dict[Id, Id], dict[Id, Seen]]:
+    """The enterprise to which each known record belongs now, and these enterprises."""
     rows = await connection.fetch(
-        "select record_id::text, enterprise_id::text from firm_record where record_id = any($1)",
+        "select record_id::text, enterprise_id::text, e.version, e.has_records"
+        " from firm_record join enterprise e using (enterprise_id) where record_id = any($1)",
         record_ids,
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows}, {row[1]: (row[2], row[3]) for row in rows}
 
 
 async def records_of(connection: Connection, enterprises: list[Id]) -> list[Any]:

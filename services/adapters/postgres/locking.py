@@ -63,7 +63,7 @@ class Locks:
         self.closed, self._passed = self.closed or bool(begun), True
         pairs = list(draft.changes.pairs)
         if pairs:
-            _, waiting = await intake.owners_of(self.connection, [], pairs)
+            _, _, waiting = await intake.owners_of(self.connection, [], pairs)
             begun |= {
                 ("pair", pair)
                 for pair, places in waiting.items()
