@@ -95,7 +95,7 @@ def settle(
     after = {place: i for i in among for place in peopled(firms.firm(i))}
     _move_places(holdings, moved, links, follow, after)
     ends = _end(firms, among, before - after.keys(), moved, reason)
-    _reopen(firms, reopened)
+    _reopen(firms, among, reopened)
     everywhere = {(i, place) for place, i in after.items()}
     everywhere |= {(moved.places[place][0], place) for place in ends}
     moved.effects = firms.decide_anew(cause, sorted(everywhere), ends)
@@ -193,10 +193,11 @@ def _end(
     return dict.fromkeys(moved.ended, reason)
 
 
-def _reopen(firms: Firms, reopened: Mapping[Id, Referral]) -> None:
+def _reopen(firms: Firms, among: Iterable[Id], reopened: Mapping[Id, Referral]) -> None:
     """A referral goes on where it was before it was superseded, under its newest version."""
-    for place, former in reopened.items():
-        referrals = firms.firm(former.enterprise_id).referrals
-        now = referrals.get(place)
-        if now is not None and now.referral_id == former.referral_id:
-            referrals[place] = replace(former, version=now.version)
+    for enterprise_id in among:
+        referrals = firms.firm(enterprise_id).referrals
+        for place in reopened.keys() & referrals.keys():
+            now, former = referrals[place], reopened[place]
+            if now.referral_id == former.referral_id:
+                referrals[place] = replace(former, enterprise_id=enterprise_id, version=now.version)
