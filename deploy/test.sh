@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Every test. Linters and the tests of pure code first; then those on real Kafka and Postgres, which
-# start and stop their own servers on free ports in folders of their own, and the installed wheel;
-# meanwhile the compiled build is made, which then passes the tests of the hot path.
+# Every test. Linters and the tests of pure code first; then, two files at a time, those on real
+# Kafka and Postgres, which start and stop their own servers on free ports in folders of their own,
+# and the installed wheel; meanwhile the compiled build is made, which then passes the tests of the
+# hot path.
 set -euo pipefail
 venv=$1
 run() { "$venv/bin/python" -m pytest "$@"; }
@@ -11,7 +12,7 @@ run tests/unit tests/golden tests/examples -n 2 --durations=10
 bash deploy/compile.sh "$venv" build/compiled &
 compiling=$!
 trap 'kill "$compiling" 2>/dev/null || true' EXIT
-run tests/integration tests/acceptance --durations=15
+run tests/integration tests/acceptance -n 2 --dist loadfile --durations=15
 if wait "$compiling"; then
   echo "· 기계어 빌드 시험 · the same tests on the compiled build" >&2
   export PYTHONSAFEPATH=1 PYTHONPATH=$PWD/build/compiled

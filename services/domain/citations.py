@@ -1,13 +1,14 @@
-"""The plan's own words behind a section key."""
+"""The plan's own words behind a rule or a section key."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 
 def citations(policy: Any) -> Mapping[str, str]:
-    """Section key → the plan's line, for every item of the policy that quotes the plan; the first
-    item of a section counts."""
-    found: dict[str, str] = {}
+    """Rule id → the line that it quotes; section key → the plan's line, for every item of the
+    policy that quotes the plan; the first item of a section counts."""
+    rules = policy.rules.rules.items()
+    found: dict[str, str] = {rule: one.quote for rule, one in rules if one.quote}
     for section, quote in _quotes(policy):
         for key in (section, section.split(",")[0].strip()):
             found.setdefault(key, quote)

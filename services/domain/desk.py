@@ -56,7 +56,8 @@ _OPENING = ("requested", "held")
 @dataclass(slots=True)
 class Desk:
     """sources: by stream, with the partition's number. seal: encrypts bytes for the quarantine.
-    facts_json: facts as stored beside a decision. citation: the plan's line of a section key."""
+    facts_json: facts as stored beside a decision. citations: the plan's line of a rule or a section
+    key."""
 
     engine: Engine
     sources: dict[int, tuple[Source, int]]
@@ -106,9 +107,9 @@ class Desk:
         """The input that asks firms."""
         return next(s for s in self.all_sources if s.folder == SURVEY_FOLDER)
 
-    def citation(self, section: str) -> str | None:
-        """The plan's own words for a section key such as `IV-5 ③`."""
-        return self.citations.get(section)
+    def citation(self, rule: str, section: str) -> str | None:
+        """The plan's own words for a rule, else for its section key such as `IV-5 ③`."""
+        return self.citations.get(rule) or self.citations.get(section)
 
     def verdict(
         self, decision: Decision, own: list[Held], held: list[Held], origin: str, answered: bool

@@ -318,7 +318,7 @@ def _flags_part(desk: Desk, encoder: SplitEncoder, standing: Standing) -> bytes:
         {
             "flag_id": flag_id,
             "as_of": standing.facts.as_of,
-            "citation": desk.citation(one["section"]),
+            "citation": desk.citation(one["rule"], one["section"]),
             **one,
         }
         for flag_id, one in granted.items()
@@ -330,7 +330,7 @@ def _flags_part(desk: Desk, encoder: SplitEncoder, standing: Standing) -> bytes:
                     "flag_id": rule,
                     "rule": rule,
                     "as_of": standing.facts.as_of,
-                    "citation": desk.citation(one["section"]),
+                    "citation": desk.citation(rule, one["section"]),
                     **one,
                 }
             )

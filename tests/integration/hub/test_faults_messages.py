@@ -250,6 +250,8 @@ def test_every_flag_of_a_referral_carries_its_citation(read: Read) -> None:
     assert {"TRAINING_PRIORITY", "BONUS_POINT"} <= {flag["kind"] for flag in record["flags"]}
     assert all(flag["rule"] and flag["section"] for flag in record["flags"])
     assert all(flag["citation"] for flag in record["flags"] if flag["section"] != "-")
+    own = {flag["rule"]: flag["citation"] for flag in record["flags"]}
+    assert own["IN-1"] != own["IN-2"], "each rule's own line, not the section's first"
 
 
 def test_a_naive_consumer_reads_referrals_with_flags_and_citations(read: Read) -> None:
