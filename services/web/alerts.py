@@ -18,6 +18,7 @@ OUTBOX_LATE_S = 10.0
 OUTBOX_FAIL_S = 60.0
 STALLED_FAIL_S = 75.0  # a late schema may hold a partition back for a minute (F4)
 QUARANTINE_WAIT_S = 3600.0
+REVIEW_WAIT_S = 5 * 86_400.0
 SKEW_S = 2.0
 REVIEW_ALARM = "DESIGNATION_REVIEW_OVERDUE"
 ROLES = {"ingest": ("수집 처리기", "ingest worker"), "relay": ("중계기", "relay")}
@@ -71,6 +72,7 @@ def verdict(
         *_balance(seen),
         *_skew(seen),
         *_quarantine(seen),
+        *_identities(seen),
         *_reviews(policy, tables, seen.today),
     ]
     found.sort(key=_rank)
@@ -235,6 +237,19 @@ def _quarantine(seen: Observation) -> Iterator[Alert]:
             "QUARANTINE_WAITING",
             f"격리된 전문 {count:,}건이 최장 {ko}째 확인을 기다립니다.",
             f"{count:,} quarantined messages wait for a person, the oldest for {en}.",
+        )
+
+
+def _identities(seen: Observation) -> Iterator[Alert]:
+    """Doubts about firms that nobody has decided for five days."""
+    totals = seen.totals
+    age = None if totals is None else seen.age(totals.reviews_since)
+    if totals is not None and age is not None and age > REVIEW_WAIT_S:
+        ko, en = span(age)
+        yield _duty(
+            "IDENTITY_REVIEWS_WAITING",
+            f"기업 식별 검토 {totals.reviews:,}건이 최장 {ko}째 결정을 기다립니다.",
+            f"{totals.reviews:,} doubts about firms wait for a person, the oldest for {en}.",
         )
 
 

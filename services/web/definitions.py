@@ -77,6 +77,14 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
         "가장 오래된 격리 전문이 격리된 뒤 지난 시간",
         "time since the oldest of them was parked",
     ),
+    "reviews.count": (
+        "번호가 서로 다른 기업을 가리켜 사람의 결정을 기다리는 검토 수 (naru review)",
+        "doubts about which firm is meant that wait for a person (naru review)",
+    ),
+    "reviews.oldest_s": (
+        "가장 오래된 검토가 열린 뒤 지난 시간",
+        "time since the oldest of them was opened",
+    ),
     "agencies.issued": (
         "그 기관에 한 번이라도 보낸 연계 수",
         "referrals that this agency has been sent at least once",

@@ -36,6 +36,7 @@ def document(seen: Observation, parts: WebParts) -> Json:
         "connectors": [_connector(seen, flow, parts) for flow in flows],
         "pipeline": _pipeline(seen, running, outbox, flows),
         "quarantine": _quarantine(seen),
+        "reviews": _reviews(seen),
         "policy": policy_view.policy_of(seen, parts),
         "agencies": agencies.agencies_of(seen, parts),
         "agency_register": agencies.register_of(parts),
@@ -227,6 +228,15 @@ def _quarantine(seen: Observation) -> Json:
         "count": sum(count for _, count, _ in seen.totals.parked),
         "oldest_s": _number(seen.age(oldest)),
         "by_reason": [reason_of(code, count) for code, count in reasons.most_common()],
+    }
+
+
+def _reviews(seen: Observation) -> Json:
+    if seen.totals is None:
+        return {"count": None, "oldest_s": None}
+    return {
+        "count": seen.totals.reviews,
+        "oldest_s": _number(seen.age(seen.totals.reviews_since)),
     }
 
 

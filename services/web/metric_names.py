@@ -87,6 +87,20 @@ QUARANTINE_AGE = Metric(
     "가장 오래된 격리 전문의 나이",
     "age of the oldest message in quarantine",
 )
+IDENTITY_REVIEWS = Metric(
+    "naru_identity_reviews_open",
+    "gauge",
+    (),
+    "결정을 기다리는 기업 식별 검토",
+    "doubts about firms that wait for a person",
+)
+IDENTITY_REVIEW_AGE = Metric(
+    "naru_identity_review_oldest_seconds",
+    "gauge",
+    (),
+    "가장 오래된 기업 식별 검토의 나이",
+    "age of the oldest open doubt about firms",
+)
 OUTBOX = Metric(
     "naru_outbox_backlog_messages",
     "gauge",

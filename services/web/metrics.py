@@ -122,6 +122,8 @@ def _queues(found: Json) -> Iterator[tuple[Metric, list[Sample]]]:
     outbox, quarantine = found["pipeline"]["outbox"], found["quarantine"]
     yield names.QUARANTINED, [((), quarantine["count"])]
     yield names.QUARANTINE_AGE, [((), quarantine["oldest_s"])]
+    yield names.IDENTITY_REVIEWS, [((), found["reviews"]["count"])]
+    yield names.IDENTITY_REVIEW_AGE, [((), found["reviews"]["oldest_s"])]
     yield names.OUTBOX, [((), outbox["backlog"])]
     yield names.OUTBOX_AGE, [((), outbox["age_s"])]
 

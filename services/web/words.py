@@ -108,6 +108,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "failures": ("재시도", "Retried"),
     "quarantine": ("격리", "Quarantine"),
     "quarantine_caption": ("사유별 격리 전문", "Quarantined messages by reason"),
+    "identity_reviews": ("기업 식별 검토", "Doubts about firms"),
     "agencies": ("기관", "Agencies"),
     "agencies_caption": ("기관별 연계", "Referrals by agency"),
     "agency": ("기관", "Agency"),

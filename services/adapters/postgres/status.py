@@ -104,6 +104,7 @@ class Totals:
     policies: tuple[tuple[str, datetime], ...]
     subjects: tuple[tuple[str, tuple[int, ...]], ...]
     delays: tuple[float, float, float] | None
+    reviews_since: datetime | None = None
 
 
 PENDING_CAP = 1000
@@ -184,8 +185,10 @@ _PROCESSES = "select role, pid, version, started_at, seen_at, facts from process
 
 _COUNTS = """
 select now(), (select count(*) from enterprise)::int, (select count(*) from establishment)::int,
-       (select count(*) from participation)::int, (select count(*) from identity_review)::int,
-       (select count(*) from decision)::int
+       (select count(*) from participation)::int,
+       (select count(*) from identity_review where state = 'open')::int,
+       (select count(*) from decision)::int,
+       (select min(opened_at) from identity_review where state = 'open')
 """
 
 _PARKED = """
@@ -201,7 +204,7 @@ async def read_totals(connection: Connection) -> Totals:
     """Everything of `Totals`. Raises Transient, or Poison for an unknown schema."""
     async with ours(), connection.transaction(isolation="repeatable_read", readonly=True):
         counts = await connection.fetchrow(_COUNTS)
-        at, enterprises, establishments, participations, reviews, decisions = counts
+        at, enterprises, establishments, participations, reviews, decisions, since = counts
         return Totals(
             at=at,
             enterprises=enterprises,
@@ -219,6 +222,7 @@ async def read_totals(connection: Connection) -> Totals:
             ),
             subjects=tuple((r[0], tuple(r[1])) for r in await connection.fetch(_SUBJECTS)),
             delays=_delays(await connection.fetchval(_DELAYS)),
+            reviews_since=since,
         )
 
 

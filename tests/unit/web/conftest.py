@@ -93,6 +93,7 @@ class Scene:
     postgres: bool = True
     kafka: bool = True
     counted: bool = True
+    doubt_since: Any = None
 
     def look(self) -> Observation:
         failure = ("응답 없음", "no answer")
@@ -111,6 +112,7 @@ class Scene:
             establishments=10,
             participations=12,
             reviews=1,
+            reviews_since=self.doubt_since,
             decisions=20,
             referrals=tuple(self.referrals),
             parked=tuple(self.parked),

@@ -132,6 +132,15 @@ def test_quarantine_waits_for_a_person_without_failing_the_machinery(
     assert codes(found) == ["QUARANTINE_WAITING"] and "3건" in found.sentence[0]
 
 
+def test_a_doubt_about_firms_waits_five_days(scene: Scene, judge: Any) -> None:
+    scene.doubt_since = ago(4 * 86_400)
+    assert codes(judge(scene)) == []
+    scene.doubt_since = ago(6 * 86_400)
+    found = judge(scene)
+    assert (found.status, found.operation) == (Status.WARN, Status.PASS)
+    assert codes(found) == ["IDENTITY_REVIEWS_WAITING"] and "1건" in found.sentence[0]
+
+
 @pytest.mark.parametrize(
     ("today", "overdue"), [(date(2026, 10, 19), False), (date(2026, 10, 20), True)]
 )

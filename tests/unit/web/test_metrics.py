@@ -9,7 +9,7 @@ from services.web.metrics import exposition
 from services.web.middleware import Served
 from services.web.parts import WebParts
 
-from .conftest import Scene, process
+from .conftest import Scene, ago, process
 
 DOCS = Path(__file__).parents[3] / "docs" / "metrics.md"
 
@@ -27,6 +27,7 @@ def busy() -> Scene:
     scene = Scene()
     facts = '{"batches": 2, "events": 9, "last_batch": 5, "last_ms": 8.5, "failures": 1}'
     scene.processes[0] = process("ingest-0", facts=facts)
+    scene.doubt_since = ago(60)
     return scene
 
 
