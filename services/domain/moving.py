@@ -36,12 +36,21 @@ Place: TypeAlias = tuple[Id, Id]
 
 @dataclass(slots=True)
 class Holdings:
-    """What some enterprises have. places: establishment → (enterprise, key)."""
+    """What some enterprises have. places: establishment → (enterprise, key). elsewhere: numbers
+    that their participations and records state and that lead to others."""
 
     firms: Firms
     enterprises: tuple[Id, ...]
-    links: dict[Identifier, Link]
     places: dict[Id, tuple[Id, str]]
+    elsewhere: Mapping[Identifier, Link] = field(default_factory=dict)
+
+    def stated(self) -> list[Identifier]:
+        """Every number that their participations and records state."""
+        firms = [self.firms.firm(i) for i in self.enterprises]
+        said = [held.p for firm in firms for held in firm.participations.values()]
+        said += [numbers_of(kept.record) for firm in firms for kept in firm.records.values()]
+        found = {(kind, value) for p in said for kind, value in _numbers(p)}
+        return sorted(found)
 
 
 @dataclass(slots=True)
@@ -68,12 +77,14 @@ def settle(
 ) -> Moved:
     """Puts everything where the links now say, decides every workplace of these enterprises.
 
-    links: all numbers of the enterprises after the act. follow: where an enterprise's belongings
+    links: all numbers of the enterprises after the act, of which `holdings.elsewhere` has the
+    others that are stated there. follow: where an enterprise's belongings
     go that state no number. kept: where single participations and records of that kind go back
     to. reopened: referrals that an earlier act has superseded, as they were before. reason: why
     the referral of a workplace that has become empty ends.
     """
     firms, among = holdings.firms, holdings.enterprises
+    links = {**holdings.elsewhere, **links}
     moved = Moved(places=dict(holdings.places))
     before = {place for i in among for place in peopled(firms.firm(i))}
     for enterprise_id in among:
@@ -101,6 +112,11 @@ def settle(
     moved.effects = firms.decide_anew(cause, sorted(everywhere), ends)
     firms.store_moved(cause, moved.participations)
     return moved
+
+
+def _numbers(p: Participation) -> list[Identifier]:
+    pairs = ((Kind.BRN, p.brn), (Kind.CRN, p.crn), (Kind.EI_WORKPLACE, p.ei_workplace_no))
+    return [(kind, value) for kind, value in pairs if value]
 
 
 def _by_numbers(p: Participation, links: Mapping[Identifier, Link], moved: Moved) -> Place | None:

@@ -7,7 +7,7 @@ again.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -203,8 +203,10 @@ class Acting:
                 both,
             )
         }
-        links = {identifier: number.link for identifier, number in numbers.items()}
-        return Holdings(firms, (first, second), links, places), numbers
+        holdings = Holdings(firms, (first, second), places)
+        links, _ = await intake.identifiers(self.connection, holdings.stated())
+        elsewhere = {i: link for i, link in links.items() if i not in numbers}
+        return replace(holdings, elsewhere=elsewhere), numbers
 
     # Writing
 
