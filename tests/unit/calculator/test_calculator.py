@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from schemas.rulebook import Rulebook, load_rulebook
+from schemas.tables import load_tables
 from services import wiring
 from services.domain.calculator.answer import answer, kinds_of
 from services.domain.calculator.question import NAMES, WrongQuestion, read_question
@@ -79,6 +80,17 @@ def test_values_by_day_and_place(
     assert (entry["value"], entry["region_tier"], entry["status"]) == (value, tier, status)
     assert entry["citation"]["section"].startswith("IV-")
     assert entry["ko"] and entry["en"]
+
+
+@pytest.mark.parametrize("place", ["28710", "28720", "41820", "41800"])
+def test_invariant_7_decline_areas_of_the_capital_area(engine: Engine, place: str) -> None:
+    """강화, 옹진, 가평, 연천: skill-up 9,000 bp as in the capital area, KDT allowance 800,000."""
+    capital = {r.code for r in load_tables().regions if r.capital}
+    decline = {d.code for d in load_tables().designations if d.kind == "DECLINE"}
+    assert capital & decline == {"28710", "28720", "41820", "41800"}
+    given = {"start_on": "2026-05-11", "place": place, "visiting": "no", **FIRM}
+    assert entries(engine, measure="EN-3", **given)["EN-3"]["value"] == 9000
+    assert entries(engine, measure="EN-7", **given)["EN-7"]["value"] == 800_000
 
 
 def test_a_later_period_of_a_rate_counts_from_its_day() -> None:

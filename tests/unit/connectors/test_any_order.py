@@ -102,7 +102,7 @@ CASES = {"smart-factory": rows, "ai-voucher": tasks, "robot": chains()}
 
 @pytest.mark.parametrize("folder", CASES)
 @given(data=st.data())
-def test_any_order_any_repetition(
+def test_invariant_10_any_order_any_repetition(
     folder: str,
     data: st.DataObject,
     hub_of: Callable[[str], Any],

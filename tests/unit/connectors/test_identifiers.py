@@ -41,7 +41,7 @@ ten_digits = st.text("0123456789", min_size=10, max_size=10)
 
 
 @given(digits=ten_digits)
-def test_check_digit_is_the_formula(digits: str) -> None:
+def test_invariant_12_check_digit_is_the_formula(digits: str) -> None:
     assert brn_passes(digits) == by_formula(digits)
 
 
@@ -106,7 +106,7 @@ def test_business_number(raw: str, expected: tuple[str | None, str | None]) -> N
     assert brn(clean(raw)) == expected
 
 
-def test_an_uncleaned_newline_does_not_slip_through() -> None:
+def test_invariant_12_an_uncleaned_newline_does_not_slip_through() -> None:
     assert brn("9998100015\n") == (None, "BRN_MALFORMED")
 
 

@@ -72,7 +72,7 @@ def test_mapping(code: str, units: int, places: dict[str, Place]) -> None:
     assert len(places[code].units) == units
 
 
-def test_sixteen_successors_are_decline_areas_too(places: dict[str, Place], tables: Tables) -> None:
+def test_invariant_6_successors_are_decline_areas(places: dict[str, Place], tables: Tables) -> None:
     """Invariant 6."""
     decline = {row.code for row in tables.designations if row.kind == "DECLINE"}
     after = [s for row in tables.regions if row.code in decline for s in row.successors]

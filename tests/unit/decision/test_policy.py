@@ -75,7 +75,7 @@ def _sections_in(value: Any) -> set[str]:
     return found
 
 
-def test_matrix_totals(policy: Policy) -> None:
+def test_invariant_1_matrix_totals(policy: Policy) -> None:
     """Invariant 1: 7/6/2/3; P5 only promotion; incentives {P3, P4}; joint {P1, P3, P4}."""
     rows = policy.matrix.programmes
     by_mode = {mode: {p for p, row in rows.items() if mode in row.modes} for mode in MODES}
@@ -110,7 +110,7 @@ def test_mode_dates(policy: Policy) -> None:
     assert modes["JOINT_CONSULT"].starts_on == rows["V-5.1"].starts_on
 
 
-def test_schedule(policy: Policy) -> None:
+def test_invariant_2_schedule(policy: Policy) -> None:
     """Invariant 2: 27 rows, 5/6/5/7/4; dates as printed; measures follow their row."""
     rows = policy.schedule.rows
     stages = Counter(row_id[:3] for row_id in rows)
@@ -158,7 +158,7 @@ def test_in_force_dates_of_the_proposed_measures(policy: Policy) -> None:
     assert proposed == set(expected)
 
 
-def test_budget(policy: Policy) -> None:
+def test_invariant_3_and_invariant_4_budget_and_academy(policy: Policy) -> None:
     """Invariants 3 and 4: 2,540억 counted of 4,109억; 24.25만 heads; academy 12,650."""
     budget = policy.budget
     assert sum(line.counted_krw for line in budget.lines.values()) == budget.total_krw
@@ -171,7 +171,7 @@ def test_budget(policy: Policy) -> None:
     assert academy is not None and academy.value == 12_650 and academy.open_ended
 
 
-def test_survey_mix(policy: Policy) -> None:
+def test_invariant_5_survey_mix(policy: Policy) -> None:
     """Invariant 5: 52.4 per cent reproduced; the 67.8 one is not asserted."""
     survey = policy.survey_2025
     share = survey.experienced / 100
@@ -179,7 +179,7 @@ def test_survey_mix(policy: Policy) -> None:
     assert mixed == pytest.approx(survey.needed.all, abs=0.1)
 
 
-def test_designations(tables: Tables) -> None:
+def test_invariant_6_designations(tables: Tables) -> None:
     """Invariant 6: 89 by province, 18 of concern, no overlap, every code known."""
     decline = [row.code for row in tables.designations if row.kind == "DECLINE"]
     concern = [row.code for row in tables.designations if row.kind == "CONCERN"]

@@ -300,7 +300,7 @@ def test_turning_days_change_nothing(
 
 @MANY
 @given(case=cases)
-def test_invariants_of_every_decision(case: dict[str, Any], engine: Engine) -> None:
+def test_invariant_11_cited_and_justified(case: dict[str, Any], engine: Engine) -> None:
     """Invariant 11, A-69, A-18, A-61, A-65, facts.md."""
     decision = decided(engine, case)
     referral = decision["referral"]
@@ -358,7 +358,7 @@ def test_every_rule_named_is_in_the_policy(
 
 @FEW
 @given(case=cases)
-def test_the_waiver_is_monotonous_in_time(case: dict[str, Any], engine: Engine) -> None:
+def test_invariant_8_the_waiver_is_monotonous_in_time(case: dict[str, Any], engine: Engine) -> None:
     """Invariant 8: false on 2026-02-28, true on 2026-03-01, and a mode once in force stays."""
     states = []
     for day in ("2025-12-31", "2026-01-01", "2026-02-28", "2026-03-01", "2026-07-01"):

@@ -93,6 +93,17 @@ def test_every_table_is_described() -> None:
     }
 
 
+def test_every_invariant_is_tested_where_the_table_says() -> None:
+    """Handbook 6: twelve, each with its number in the name of a test."""
+    table = text_of("architecture.md").split("<!-- invariants -->")[1]
+    rows = re.findall(r"^\| `(\d+)` \|.*\| (.+) \|$", table, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 13))
+    for number, where in rows:
+        for path in re.findall(r"`([^`]+)`", where):
+            text = (ROOT / path).read_text("utf-8")
+            assert re.search(rf"def test_\w*invariant_{number}_", text), (number, path)
+
+
 def test_every_alert_is_explained() -> None:
     source = (ROOT / "services/web/alerts.py").read_text("utf-8")
     raised = set(re.findall(r'(?<!== )"([A-Z]+(?:_[A-Z]+)+)"', source))

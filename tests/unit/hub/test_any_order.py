@@ -152,7 +152,7 @@ def _end(office: Any, order: list[int], size: int) -> dict[str, Any]:
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.permutations(range(9)), st.lists(st.integers(0, 8), max_size=4), st.integers(1, 5))
-def test_any_order_any_repetition_any_batches(office, order, repeats, size) -> None:  # type: ignore[no-untyped-def]
+def test_invariant_10_any_order_any_repetition_any_batches(office, order, repeats, size) -> None:  # type: ignore[no-untyped-def]
     straight = _end(office, list(range(9)), 9)
     assert len(straight["records"]) == 4 and straight["waiting"] == set()
     assert [status for _, status in straight["referrals"]] == ["requested"]
