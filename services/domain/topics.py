@@ -8,11 +8,13 @@ PARTICIPATION_TOPIC = "hub.participation.v1"
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic to be created: name, partitions, and `cleanup.policy=compact` where compacted."""
+    """A topic to be created: name, partitions, `cleanup.policy=compact` where compacted, and
+    whether others write it (incoming)."""
 
     name: str
     partitions: int
     compacted: bool = False
+    incoming: bool = False
 
 
 def agency_topic(code: str) -> str:
@@ -31,6 +33,6 @@ def all_topics(
     """The topics of the hub for these sources (topic, feedback topic) and receiving agencies."""
     topics = [Topic(PARTICIPATION_TOPIC, 2, compacted=True)]
     for topic, feedback in sources:
-        topics += [Topic(topic, source_partitions), Topic(feedback, 1)]
+        topics += [Topic(topic, source_partitions, incoming=True), Topic(feedback, 1)]
     topics += [Topic(agency_topic(code), 1) for code in agencies]
     return topics

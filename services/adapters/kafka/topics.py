@@ -9,6 +9,7 @@ from services.domain.topics import Topic
 from services.errors import ServiceMissing, Transient
 
 _ALREADY_THERE = 36
+_LARGEST_OWN = str(8 * 1024 * 1024)
 
 
 def no_answer(servers: str, error: BaseException) -> ServiceMissing:
@@ -33,7 +34,7 @@ async def create_topics(servers: str, topics: list[Topic], replication: int = 1)
                         t.name,
                         t.partitions,
                         replication,
-                        topic_configs={"cleanup.policy": "compact"} if t.compacted else {},
+                        topic_configs=_settings(t),
                     )
                     for t in missing
                 ]
@@ -45,6 +46,13 @@ async def create_topics(servers: str, topics: list[Topic], replication: int = 1)
         raise Transient(f"토픽 생성 실패: {error}", f"creating topics failed: {error}") from error
     finally:
         await asyncio.wait_for(admin.close(), 10)
+
+
+def _settings(topic: Topic) -> dict[str, str]:
+    """What others send is small (F17); what we send names all a firm takes part in, and must never
+    be too large for the relay to get rid of."""
+    found = {} if topic.incoming else {"max.message.bytes": _LARGEST_OWN}
+    return {**found, "cleanup.policy": "compact"} if topic.compacted else found
 
 
 def _check(topic_errors: list[tuple[str, int, str]]) -> None:

@@ -121,8 +121,10 @@ class Hub:
         async def send() -> None:
             publisher = Publisher(self.settings.kafka)
             await publisher.start()
-            await publisher.publish(messages)
-            await publisher.stop()
+            try:
+                await publisher.publish(messages)
+            finally:
+                await publisher.stop()
 
         asyncio.run(send())
 

@@ -1,6 +1,7 @@
 """What once made the hub stand still for ever, or would have: each is a silence, not an error."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -128,3 +129,13 @@ def test_topics_that_are_new_since_the_last_start_are_read(hub: Hub) -> None:
     hub.start("ingest")
     hub.start("relay")
     assert hub.drain(60).applied == 1
+
+
+def test_a_record_of_any_size_leaves(hub: Hub) -> None:
+    """A firm that takes part in thousands of projects: the relay would try for ever. From partners
+    nothing of that size is taken (F17)."""
+    large = os.urandom(3 * 1024 * 1024)
+    (agency,) = sorted(t for t, _ in hub.begun if t.startswith("agency."))[:1]
+    hub.publish([Outgoing(agency, b"k", large, [])])
+    with pytest.raises(Transient):
+        hub.publish([Outgoing(TOPIC, b"k", large, [])])
