@@ -134,6 +134,7 @@ class AiVoucher:
         key_field="taskNo",
         operator_ko="정보통신산업진흥원",
         operator_en="National IT Industry Promotion Agency (NIPA, for MSIT)",
+        told_daily=("daily_count",),
     )
 
     def keep(self, value: bytes | None, writers: Writers) -> bytes | None:

@@ -181,6 +181,7 @@ class Source:
     partitions (P2) or inputs (demand survey): such memories are locked and compared before they
     are written.
     redacts: `keep` takes something out of a message's bytes.
+    told_daily: what the contract wants to be told of every day that is over.
     """
 
     folder: str
@@ -197,6 +198,7 @@ class Source:
     merges: bool = False
     redacts: bool = False
     per_firm: bool = False
+    told_daily: tuple[Literal["daily_count", "out_of_step_list"], ...] = ()
 
 
 class Connector(Protocol):

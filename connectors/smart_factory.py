@@ -118,6 +118,7 @@ class SmartFactory:
         key_field="TASK_SN",
         operator_ko="스마트제조혁신추진단",
         operator_en="Smart Manufacturing Innovation Office (for MSS)",
+        told_daily=("out_of_step_list",),
     )
 
     def keep(self, value: bytes | None, writers: Writers) -> bytes | None:

@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from services.commands import calculator, checks, explain, laboratory, policy, review, stack
+from services.commands import (
+    calculator,
+    checks,
+    clock,
+    explain,
+    laboratory,
+    policy,
+    review,
+    stack,
+)
 from services.commands.bench import bench as run_bench
 from services.commands.chaos import chaos as run_chaos
 from services.commands.demo import demo as run_demo
@@ -42,6 +51,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(review.app, name="review")
 app.command()(calculator.entitlement)
 app.command()(explain.explain)
+app.command()(clock.clock)
 
 
 @app.command()

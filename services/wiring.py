@@ -4,7 +4,7 @@ import os
 import socket
 import zlib
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -32,6 +32,7 @@ from services.adapters.postgres.schemas import Registered, newest_ids, registere
 from services.adapters.reviewing import Reviewing
 from services.adapters.sealing import Sealer, new_key
 from services.adapters.writers import WriterSchemas
+from services.clock import MOST_FIRMS, Clock
 from services.domain.citations import citations
 from services.domain.decision.engine import Engine
 from services.domain.desk import Desk
@@ -96,6 +97,20 @@ def clock(settings: Settings) -> Callable[[], tuple[datetime, date]]:
     def read() -> tuple[datetime, date]:
         now = datetime.now(UTC)
         return now, settings.today or now.astimezone(KOREA).date()
+
+    return read
+
+
+GRACE = timedelta(minutes=2)
+"""After midnight batches of the day before may still be written; then the clock begins."""
+
+
+def settled_clock(settings: Settings) -> Callable[[], tuple[datetime, date]]:
+    """(now in UTC, the day that the clock decides for): the calendar's, two minutes late."""
+
+    def read() -> tuple[datetime, date]:
+        now = datetime.now(UTC)
+        return now, settings.today or (now - GRACE).astimezone(KOREA).date()
 
     return read
 
@@ -276,4 +291,26 @@ def relay(settings: Settings) -> Relay:
         connect=connecting(settings, quick=True),
         publisher=Publisher(settings.kafka),
         failpoints=Failpoints.parse(settings.failpoint),
+    )
+
+
+async def clockwork(settings: Settings) -> Clock:
+    """The clock; raises ServiceMissing where Postgres does not answer."""
+    name = owner(settings, "clock")
+    opened = connecting(settings, name)
+    rules = rulebook(settings.policy_dir)
+    first = await opened()
+    try:
+        worktop = desk(settings, await registered(first), rules)
+        await rulebooks.keep(first, worktop.policy_hash, rules.packed())
+    finally:
+        await first.close()
+    return Clock(
+        owner=name,
+        connect=opened,
+        desk=worktop,
+        clock=settled_clock(settings),
+        fixed=settings.today is not None,
+        failpoints=Failpoints.parse(settings.failpoint),
+        most=min(MOST_FIRMS, settings.batch_events),
     )

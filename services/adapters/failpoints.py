@@ -17,6 +17,8 @@ NAMES = (
     "ingest:rebalance",
     "ingest:read",
     "relay:sent",
+    "clock:written",
+    "clock:committed",
 )
 _SIGNALS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 _ACTIONS = (*_SIGNALS, "raise")

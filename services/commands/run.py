@@ -16,7 +16,7 @@ from services.errors import NaruError
 from services.settings import Settings
 from services.web.server import serve
 
-ROLES = ("ingest", "relay", "web")
+ROLES = ("ingest", "relay", "clock", "web")
 _DRAIN_S = 25.0
 
 log = structlog.get_logger("run")
@@ -83,6 +83,11 @@ async def _relay(settings: Settings, stop: asyncio.Event) -> Started:
     return relay.run(stop), lambda: asdict(relay.facts)
 
 
+async def _clock(settings: Settings, stop: asyncio.Event) -> Started:
+    clock = await wiring.clockwork(settings)
+    return clock.run(stop), lambda: asdict(clock.facts)
+
+
 async def _web(settings: Settings, stop: asyncio.Event) -> Started:
     parts = wiring.web(settings)
     return serve(settings, stop, parts), lambda: asdict(parts.facts)
@@ -91,5 +96,6 @@ async def _web(settings: Settings, stop: asyncio.Event) -> Started:
 _ROLES: dict[str, Callable[[Settings, asyncio.Event], Awaitable[Started]]] = {
     "ingest": _ingest,
     "relay": _relay,
+    "clock": _clock,
     "web": _web,
 }

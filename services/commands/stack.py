@@ -67,6 +67,7 @@ def _planner(settings: Settings) -> Planner:
             roles=(
                 *workers,
                 role("relay", "run", "relay"),
+                role("clock", "run", "clock"),
                 role("web", "run", "web", ready_url=f"{web}/livez"),
             ),
             prepare=role("prepare", "migrate"),

@@ -18,7 +18,7 @@ from services.domain import feedback
 from services.domain.changes import Change, Changes
 from services.domain.desk import Desk
 from services.domain.documents import from_document, to_document
-from services.domain.evidence import facts_of, has_answered, has_withdrawn, may_see
+from services.domain.evidence import facts_of, has_answered, may_see
 from services.domain.holding import Held
 from services.domain.identity import Resolved
 from services.domain.ids import Id
@@ -28,8 +28,10 @@ from services.domain.outgoing import Cause, Outbox
 from services.domain.records import Kept, Record, kind_of, renewed
 from services.domain.records import from_document as from_record
 from services.domain.records import to_document as record_document
-from services.domain.referral import STATUSES, Circumstances, Referral, advance, superseded
+from services.domain.redecided import Move, Redecided
+from services.domain.referral import STATUSES, Referral, advance, superseded
 from services.domain.referral_record import Standing, publish
+from services.domain.standing_rows import circumstances, referral_row
 from services.domain.topics import PARTICIPATION_TOPIC
 from services.domain.writes import Effects
 
@@ -303,14 +305,39 @@ class Firms:
         if before is not None and before.enterprise_id != after.enterprise_id:
             firms = {before.enterprise_id: before.establishment_id, **firms}
         for enterprise_id in firms:
-            firm = self.firm(enterprise_id)
-            places = {h.establishment_id for h in firm.participations.values()}
-            if firm.records:
-                places |= {k.establishment_id for k in firm.records.values()}
+            places = self._workplaces(enterprise_id)
             if before is not None and before.enterprise_id == enterprise_id:
                 places.add(before.establishment_id)
             for establishment_id in sorted(places):
                 self._decide(cause, change.participation_id, enterprise_id, establishment_id)
+
+    def _workplaces(self, enterprise_id: Id) -> set[Id]:
+        firm = self.firm(enterprise_id)
+        places = {h.establishment_id for h in firm.participations.values()}
+        if firm.records:
+            places |= {k.establishment_id for k in firm.records.values()}
+        return places
+
+    def redecide(
+        self, cause: Cause, enterprise_ids: Iterable[Id], last: Mapping[Id, bytes]
+    ) -> dict[Id, Redecided]:
+        """Decides enterprises anew because of the day alone; returns, by enterprise, what follows
+        for the workplaces whose decision is not their last one, without those where none differs.
+
+        last: by workplace, the digests of its last decision's blocks.
+        """
+        found: dict[Id, Redecided] = {}
+        for enterprise_id in enterprise_ids:
+            self._effects = Effects()
+            self._outbox.rows = self._effects.outbox
+            moves = []
+            for place in sorted(self._workplaces(enterprise_id)):
+                move = self._decide(cause, None, enterprise_id, place, last=last.get(place))
+                if move is not None:
+                    moves.append(move)
+            if moves:
+                found[enterprise_id] = Redecided(self._effects, moves)
+        return found
 
     def _decide(
         self,
@@ -319,7 +346,12 @@ class Firms:
         enterprise_id: Id,
         establishment_id: Id,
         ends: str | None = None,
-    ) -> None:
+        last: bytes | None = None,
+    ) -> Move | None:
+        """Decides a workplace; None where the decision is the last one again. changed: the
+        participation or record whose change led here. ends: why the referral ends, whatever is
+        decided. last: digests of the last decision's blocks, where an equal decision is to change
+        nothing."""
         firm = self.firm(enterprise_id)
         held = sorted(firm.participations.values(), key=_fixed_order)
         own = [h for h in held if h.establishment_id == establishment_id]
@@ -327,6 +359,8 @@ class Firms:
         own_kept = [k for k in kept if k.establishment_id == establishment_id]
         facts = facts_of(self._as_of, [h.p for h in held], [h.p for h in own], kept, own_kept)
         decision = self._desk.engine.decide(facts)
+        if last is not None and last == decision.digests:
+            return None
         verdict = self._desk.verdict(decision, own, held, facts.origin, has_answered(own_kept))
         version = sum(h.version for h in held) + sum(k.version for k in kept)
         current = firm.referrals.get(establishment_id)
@@ -338,7 +372,7 @@ class Firms:
                 (enterprise_id, establishment_id),
                 version,
                 verdict,
-                _circumstances(own, own_kept),
+                circumstances(own, own_kept),
             )
         )
         decision_id = self._desk.store(decision, self._effects)
@@ -371,10 +405,11 @@ class Firms:
                 self._now,
                 changed,
             )
+        move = Move(establishment_id, current, after, decision, last)
         if after is None or after is current:
-            return
+            return move
         firm.referrals[establishment_id] = after
-        self._effects.referrals.append(_referral_row(after, standing, self._today, self._now))
+        self._effects.referrals.append(referral_row(after, standing, self._today, self._now))
         self._effects.referral_versions.append(
             (after.referral_id, after.version, after.status.value, self._now, decision_id)
         )
@@ -383,6 +418,7 @@ class Firms:
         feedback.about_referral(
             self._desk, self._outbox, cause, current, after, standing, self._now
         )
+        return move
 
     def _shown(self, standing: Standing, agency: str) -> Standing:
         """What one agency may be shown: decided without the records that are not for it."""
@@ -418,36 +454,3 @@ _content = attrgetter(
 
 def _fixed_order(held: Held) -> tuple[str, str, Id]:
     return held.p.programme, held.p.source_key, held.participation_id
-
-
-def _circumstances(own: list[Held], answers: list[Kept]) -> Circumstances:
-    return Circumstances(
-        deleted=bool(own) and not has_answered(answers) and all(h.p.is_deleted for h in own),
-        suspended=any(h.p.status == "SUSPENDED" and not h.p.is_deleted for h in own),
-        consent_withdrawn=any(h.p.consent_enterprise_info is False for h in own)
-        or has_withdrawn(answers, [h.p for h in own]),
-    )
-
-
-def _referral_row(
-    referral: Referral, standing: Standing, today: date, now: datetime
-) -> tuple[Any, ...]:
-    return (
-        referral.referral_id,
-        referral.enterprise_id,
-        referral.establishment_id,
-        referral.round,
-        referral.version,
-        referral.status.value,
-        referral.stage,
-        " ".join(referral.reasons),
-        referral.addressees[0] if referral.addressees else None,
-        " ".join(referral.addressees),
-        standing.level,
-        standing.priority,
-        referral.handed_over,
-        standing.decision_id,
-        today,
-        now,
-        now,
-    )

@@ -21,7 +21,11 @@ QUARANTINE_WAIT_S = 3600.0
 REVIEW_WAIT_S = 5 * 86_400.0
 SKEW_S = 2.0
 REVIEW_ALARM = "DESIGNATION_REVIEW_OVERDUE"
-ROLES = {"ingest": ("수집 처리기", "ingest worker"), "relay": ("중계기", "relay")}
+ROLES = {
+    "ingest": ("수집 처리기", "ingest worker"),
+    "relay": ("중계기", "relay"),
+    "clock": ("시계", "clock"),
+}
 
 
 class Status(StrEnum):

@@ -6,7 +6,8 @@ from typing import Any
 
 from services.adapters.postgres import intake
 from services.adapters.postgres.connect import Connection
-from services.domain.decision.stored import ABSENT, digests_of
+from services.domain.decision.decision import ABSENT
+from services.domain.decision.stored import digests_of
 from services.domain.explaining.kept import (
     StoredDecision,
     StoredParticipation,

@@ -22,6 +22,8 @@ from services.domain.decision.referral import Referral
 from services.domain.decision.region import Region
 
 NULL = b"null"
+ABSENT = bytes(DIGEST_BYTES)
+"""Stands in a stored decision where it has no block."""
 
 
 @frozen(eq=False)
@@ -71,6 +73,12 @@ class Decision:
         deciding day and the order of participations (A-93)."""
         parts = [NULL if block is None else block.digest for block in self.blocks]
         return blake2b(self.policy_hash + b"".join(parts), digest_size=DIGEST_BYTES).digest()
+
+    @property
+    def digests(self) -> bytes:
+        """The blocks' digests one behind the other, as they are stored (stored.py)."""
+        parts = [ABSENT if block is None else block.digest for block in self.blocks]
+        return b"".join(parts)
 
     def to_json_bytes(self, case_id: Any, as_of: str) -> bytes:
         """The JSON object of facts.md, one line. case_id: any JSON value, echoed."""

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from services.domain.decision.block import DIGEST_BYTES
-from services.domain.decision.decision import NAMES
+from services.domain.decision.decision import ABSENT, NAMES
 from services.domain.decision.facts import (
     Consent,
     Consents,
@@ -23,8 +23,6 @@ from services.domain.decision.facts import (
 
 BLOCK_NAMES = tuple(name.decode().strip('":') for name in NAMES)
 """The blocks of a decision in the order in which their digests are stored."""
-ABSENT = bytes(DIGEST_BYTES)
-"""Stands in a stored decision where it has no block."""
 
 
 class UnreadableStored(Exception):

@@ -10,10 +10,9 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 from services.domain.decision.block import DIGEST_BYTES
-from services.domain.decision.decision import NULL, Decision
+from services.domain.decision.decision import ABSENT, NULL, Decision
 from services.domain.decision.facts import Facts
 from services.domain.decision.stored import (
-    ABSENT,
     BLOCK_NAMES,
     UnreadableStored,
     facts_from_stored,

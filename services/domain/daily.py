@@ -1,0 +1,93 @@
+"""What a partner is told of a day that is over (contracts, last section of each): how many of its
+messages ended how, and which keys it may want to send again."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from connectors.base import Source
+from services.domain.desk import Desk
+from services.domain.feedback import TYPE
+from services.domain.ids import uid
+from services.domain.outgoing import Cause, Outbox
+
+OUT_OF_STEP = "CHANGE_OUT_OF_STEP"
+KEYS_AT_MOST = 2_000
+"""Keys in one message; a longer list comes in several."""
+
+
+def out_of_step(
+    desk: Desk,
+    outbox: Outbox,
+    cause: Cause,
+    source: Source,
+    day: date,
+    keys: Sequence[str],
+    now: datetime,
+) -> None:
+    """The keys whose changes did not fit what the hub knew (P3 §8). No keys, no message."""
+    parts = list(_parts(keys))
+    for number, part in enumerate(parts, 1):
+        which = f" ({number}/{len(parts)})" if len(parts) > 1 else ""
+        ko = f"{day}에 앞뒤가 맞지 않은 변경이 있던 과제 {len(keys):,}건{which}. 다시 보내 주세요."
+        en = f"{len(keys):,} keys with a change out of step on {day}{which}: please send again."
+        told = {"keys": list(part), "reasons": [OUT_OF_STEP]}
+        _send(desk, outbox, cause, source, "out_of_step_list", day, number, (ko, en), told, now)
+
+
+def daily_count(
+    desk: Desk,
+    outbox: Outbox,
+    cause: Cause,
+    source: Source,
+    day: date,
+    counts: Mapping[str, int],
+    now: datetime,
+) -> None:
+    """The day's messages by end state; received is their sum. counts: by name, as they stand."""
+    ko = (
+        f"{day} 수신 {counts['received']:,}건: 반영 {counts['applied']:,},"
+        f" 중복 {counts['duplicate']:,}, 대체 {counts['superseded']:,},"
+        f" 보류 {counts['held']:,}, 격리 {counts['quarantined']:,}"
+    )
+    en = (
+        f"{day}: {counts['received']:,} received, {counts['applied']:,} applied,"
+        f" {counts['duplicate']:,} duplicate, {counts['superseded']:,} superseded,"
+        f" {counts['held']:,} held, {counts['quarantined']:,} quarantined"
+    )
+    _send(desk, outbox, cause, source, "daily_count", day, 1, (ko, en), {}, now)
+
+
+def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(keys), KEYS_AT_MOST):
+        yield keys[start : start + KEYS_AT_MOST]
+
+
+def _send(
+    desk: Desk,
+    outbox: Outbox,
+    cause: Cause,
+    source: Source,
+    kind: str,
+    day: date,
+    number: int,
+    words: tuple[str, str],
+    told: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    feedback_id = uid("feedback", kind, source.topic, day.isoformat(), number)
+    record = {
+        "feedback_id": feedback_id,
+        "kind": kind,
+        "programme": source.programme,
+        "source_key": None,
+        "source_topic": cause.topic,
+        "source_partition": cause.partition,
+        "source_offset": cause.offset,
+        "message_ko": words[0],
+        "message_en": words[1],
+        "issued_at": now,
+        **told,
+    }
+    value = desk.encode_feedback(record)
+    outbox.add(cause, source.feedback_topic, day.isoformat(), value, TYPE, feedback_id)

@@ -1,0 +1,45 @@
+"""What the tables keep of a workplace's decision and referral."""
+
+from datetime import date, datetime
+from typing import Any
+
+from services.domain.evidence import has_answered, has_withdrawn
+from services.domain.holding import Held
+from services.domain.records import Kept
+from services.domain.referral import Circumstances, Referral
+from services.domain.referral_record import Standing
+
+
+def circumstances(own: list[Held], answers: list[Kept]) -> Circumstances:
+    """Why participations ended and what became of consent."""
+    return Circumstances(
+        deleted=bool(own) and not has_answered(answers) and all(h.p.is_deleted for h in own),
+        suspended=any(h.p.status == "SUSPENDED" and not h.p.is_deleted for h in own),
+        consent_withdrawn=any(h.p.consent_enterprise_info is False for h in own)
+        or has_withdrawn(answers, [h.p for h in own]),
+    )
+
+
+def referral_row(
+    referral: Referral, standing: Standing, today: date, now: datetime
+) -> tuple[Any, ...]:
+    """The referral as it stands now, in the order of its table's columns."""
+    return (
+        referral.referral_id,
+        referral.enterprise_id,
+        referral.establishment_id,
+        referral.round,
+        referral.version,
+        referral.status.value,
+        referral.stage,
+        " ".join(referral.reasons),
+        referral.addressees[0] if referral.addressees else None,
+        " ".join(referral.addressees),
+        standing.level,
+        standing.priority,
+        referral.handed_over,
+        standing.decision_id,
+        today,
+        now,
+        now,
+    )
