@@ -131,7 +131,7 @@ async def _storm(
     settings: Settings, plan: SimulationPlan, most: int, kills: int, as_json: bool
 ) -> tuple[Ended, list[Kill]]:
     rng = random.Random(plan.seed)
-    roles = [*(f"ingest-{n}" for n in range(settings.workers)), "relay", *SERVERS]
+    roles = [*(f"ingest-{n}" for n in range(settings.workers)), "relay", "clock", *SERVERS]
 
     def told(one: Kill) -> None:
         _say(

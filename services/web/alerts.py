@@ -70,6 +70,7 @@ def verdict(
     found = [
         *_dependencies(seen),
         *(_processes(running) if running is not None else ()),
+        *_clock(running or ()),
         *_unowned(flows, running or ()),
         *_connectors(flows, seen),
         *_outbox(outbox),
@@ -152,6 +153,17 @@ def _processes(running: tuple[Process, ...]) -> Iterator[Alert]:
                 f"프로세스 {role}의 신호가 {seconds}초 동안 없습니다.",
                 f"The process {role} has not reported for {seconds} s.",
             )
+
+
+def _clock(running: tuple[Process, ...]) -> Iterator[Alert]:
+    """Firms that the clock has passed over because they could not be decided."""
+    failed = sum(int(p.facts.get("failed") or 0) for p in running if p.kind == "clock" and p.works)
+    if failed:
+        yield _duty(
+            "CLOCK_FIRMS_FAILED",
+            f"시계가 판단하지 못하고 지나간 기업이 {failed:,}곳 있습니다.",
+            f"{failed:,} firms could not be decided by the clock and were passed over.",
+        )
 
 
 def _connectors(flows: tuple[Connector, ...], seen: Observation) -> Iterator[Alert]:

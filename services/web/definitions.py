@@ -69,6 +69,22 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
         "원천 전문부터 기관이 연계를 읽을 수 있을 때까지의 시간. 아직 재지 않는다",
         "from the source event until the agency can read the referral; not measured yet",
     ),
+    "clock.day": (
+        "시계가 모든 기업을 다시 판단한(또는 판단하고 있는) 날. 한국 날짜가 바뀐 뒤 "
+        "2분에 시작한다. 기준일이 고정되어 있으면 그 날을 한 번만 판단한다",
+        "the day for which the clock has decided (or is deciding) every firm anew; it begins two "
+        "minutes after midnight in Korea. A fixed deciding day is decided once",
+    ),
+    "clock.changed": (
+        "그 날에 판단이 달라진 사업장 수와, 그래서 만들어진 연계의 새 버전 수",
+        "workplaces whose decision that day has changed, and new versions of referrals made of it",
+    ),
+    "clock.next": (
+        "규정, 시책, 지정, 기관 가운데 무엇인가 시작하거나 끝나는 다음 날. "
+        "기업마다의 날짜(협약, 종료)는 들어 있지 않다",
+        "the next day on which a rule, measure, designation or agency begins or ends; the "
+        "firms' own dates (agreements, ends) are not in it",
+    ),
     "quarantine.count": (
         "원문 바이트와 함께 격리되어 사람을 기다리는 전문 수",
         "messages parked with their bytes, waiting for a person",

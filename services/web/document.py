@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from schemas.reasons import CODES
 from services.domain.codes import meaning
 from services.logs import mask
-from services.web import agencies, policy_view
+from services.web import agencies, clock_view, policy_view
 from services.web.alerts import Verdict, verdict
 from services.web.definitions import DEFINITIONS
 from services.web.observation import Dependency, Observation
@@ -35,6 +35,7 @@ def document(seen: Observation, parts: WebParts) -> Json:
         **_head(seen, parts, found),
         "connectors": [_connector(seen, flow, parts) for flow in flows],
         "pipeline": _pipeline(seen, running, outbox, flows),
+        "clock": clock_view.clock_of(seen, running, parts),
         "quarantine": _quarantine(seen),
         "reviews": _reviews(seen),
         "policy": policy_view.policy_of(seen, parts),

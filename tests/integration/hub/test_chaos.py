@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-EVENTS, KILLS = 2000, 5
+EVENTS, KILLS = 2000, 6
 
 
 def test_killed_at_random_it_ends_the_same(tmp_path: Path) -> None:
@@ -24,7 +24,7 @@ def test_killed_at_random_it_ends_the_same(tmp_path: Path) -> None:
     assert found.get("differences") == {}, found
     assert done.returncode == 0
     assert {one["role"] for one in found["kills"]} == {
-        "ingest-0", "ingest-1", "relay", "kafka", "postgres",
+        "ingest-0", "ingest-1", "relay", "clock", "kafka", "postgres",
     }  # fmt: skip
     assert all(one["back_s"] is not None for one in found["kills"])
     assert sum(bool(one["unread"] or one["unsent"]) for one in found["kills"]) >= 2, "all idle"

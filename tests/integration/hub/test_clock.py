@@ -166,7 +166,6 @@ def test_killed_in_the_middle_it_ends_the_same(wintry: Hub) -> None:
             assert hub.contents() == calm.contents()
             assert of_day(hub, AFTER) == of_day(calm, AFTER)
             assert counts(hub) == counts(calm)
-            hub.no_doubles()
 
 
 def copy_database(of: Hub, to: Hub) -> None:

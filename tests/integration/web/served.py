@@ -130,7 +130,7 @@ class Web:
     def populate(self) -> None:
         """Live processes, every partition taken and read to its end, and a few messages, firms
         and referrals under the smart-factory topic. Heartbeats lie an hour ahead: nobody beats."""
-        for role, pid in (("ingest-0", PID), ("relay", PID + 1)):
+        for role, pid in (("ingest-0", PID), ("relay", PID + 1), ("clock", PID + 2)):
             self.execute(
                 "insert into process values ($1, $2, '0.1.0', now(), now() + interval '1 hour',"
                 ' \'{"batches": 3, "events": 9, "last_batch": 4, "last_ms": 7.5}\')',

@@ -23,7 +23,7 @@ from services.commands.chaos_waves import waves
 from services.simulation.plan import SimulatedEvent, SimulationPlan
 from services.simulation.stream import simulate
 
-ROLES = ["ingest-0", "ingest-1", "relay", "kafka", "postgres"]
+ROLES = ["ingest-0", "ingest-1", "relay", "clock", "kafka", "postgres"]
 TOPIC = "agency.HRDK-BUSAN.referral.v1"
 
 

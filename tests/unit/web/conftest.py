@@ -66,7 +66,12 @@ class Scene:
 
     partitions: list[PartitionRow] = field(default_factory=lambda: [partition()])
     processes: list[ProcessRow] = field(
-        default_factory=lambda: [process("ingest-0"), process("relay", 42), process("web", 43)]
+        default_factory=lambda: [
+            process("ingest-0"),
+            process("relay", 42),
+            process("web", 43),
+            process("clock", 44),
+        ]
     )
     states: list[StateCounts] = field(
         default_factory=lambda: [StateCounts(TOPIC, 100, 80, 10, 5, 3, 2)]

@@ -167,6 +167,6 @@ def test_failures_come_first_and_the_rest_is_counted(scene: Scene, judge: Any) -
     scene.processes = [process("web", 43)]
     scene.partitions = []
     found = judge(scene)
-    assert codes(found)[:2] == ["INGEST_ABSENT", "RELAY_ABSENT"]
-    assert [a.kind for a in found.alerts] == ["operation"] * 2 + ["duty"] * 2
-    assert "2건" in found.sentence[0] and "2 more" in found.sentence[1]
+    assert codes(found)[:3] == ["INGEST_ABSENT", "RELAY_ABSENT", "CLOCK_ABSENT"]
+    assert [a.kind for a in found.alerts] == ["operation"] * 3 + ["duty"] * 2
+    assert "3건" in found.sentence[0] and "3 more" in found.sentence[1]
