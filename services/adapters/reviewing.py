@@ -36,6 +36,11 @@ class Reviewing:
         async with self._connected() as connection:
             return await reviews.listed(connection, everything, LISTED)
 
+    async def find(self) -> dict[str, int]:
+        """Looks for firms of one name and place; how many new reviews that has opened."""
+        async with self._connected() as connection:
+            return {"opened": await reviews.find_same_names(connection, self.clock()[0])}
+
     async def show(self, what: str) -> dict[str, Any]:
         """A review with its firms, or a firm by its id or number. Raises NotFound."""
         async with self._connected() as connection:

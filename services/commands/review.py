@@ -67,6 +67,17 @@ def list_(
 
 
 @app.command()
+def find(data_dir: DataDir = None, postgres: Postgres = None, json: Json = False) -> None:
+    """Open reviews for firms of one name and place · 같은 상호·시군구 찾기"""
+    _run(
+        {"data_dir": data_dir, "postgres": postgres},
+        json,
+        lambda reviewing: reviewing.find(),
+        lambda found: console().print(f"새 검토 {found['opened']}건 · {found['opened']} opened"),
+    )
+
+
+@app.command()
 def show(
     what: Annotated[str, typer.Argument(help="review, or firm: id or number · 검토 또는 기업")],
     data_dir: DataDir = None,

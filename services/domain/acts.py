@@ -66,6 +66,14 @@ class Plan:
         """Where the numbers lead afterwards."""
         return {identifier: number.link for identifier, number in self.numbers.items()}
 
+    def taken_out(self, before: Numbers) -> list[str]:
+        """The numbers that are another firm's than before."""
+        return [
+            identifier[1]
+            for identifier, number in sorted(self.numbers.items())
+            if number.link.enterprise_id != before[identifier].link.enterprise_id
+        ]
+
 
 def merge(
     holdings: Holdings,

@@ -20,7 +20,7 @@ from services.domain.desk import Desk
 from services.domain.documents import from_document, to_document
 from services.domain.evidence import facts_of, has_answered, may_see
 from services.domain.holding import Held
-from services.domain.identity import Resolved
+from services.domain.identity import NAME_DIFFERS, Resolved, bears_another_name, name_review_id
 from services.domain.ids import Id
 from services.domain.judging import Judged
 from services.domain.merge import establishment_of, firm_of
@@ -174,6 +174,8 @@ class Firms:
             after.version += 1
         firm.participations[after.participation_id] = after
         self._places[after.participation_id] = after.enterprise_id
+        if len(firm.participations) > 1 and (before is None or before.p.name != after.p.name):
+            self._doubt_name(firm, after)
         if moved:
             self._decide_touched(change, before, after)
         self._store(change, after, publish_it=moved or before is None)
@@ -208,6 +210,16 @@ class Firms:
             ),
             not same,
         )
+
+    def _doubt_name(self, firm: Firm, held: Held) -> None:
+        """A number with two names stays one firm until a person has looked."""
+        others = [h.p for h in firm.participations.values() if h is not held and not h.p.is_deleted]
+        brn = held.p.brn
+        if brn is not None and not held.p.is_deleted and bears_another_name(held.p, others):
+            owner = held.enterprise_id
+            self._effects.reviews.append(
+                (name_review_id(brn), self._now, NAME_DIFFERS, owner, owner, brn)
+            )
 
     def _note_place(self, resolved: Resolved) -> None:
         self._effects.establishments.append(

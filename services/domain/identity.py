@@ -7,7 +7,7 @@ number that fails its check join nothing and open a review (handbook Q28: no aut
 0.9). What a person has decided stands in the links themselves.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TypeAlias
@@ -31,6 +31,7 @@ Identifier: TypeAlias = tuple[int, str]
 CERTAIN, BY_CORPORATION = 100, 95
 JOINS = 90
 """The least confidence, in per cent, with which a number joins by itself (Q28)."""
+NAME_DIFFERS, NAME_SAME = "NAME_DIFFERS", "NAME_SAME"
 UNCHECKED = 70
 """A corporate number that fails its check: newer ones may carry no check digit (handbook 2.1)."""
 
@@ -166,6 +167,25 @@ def alone(p: Participation, known: Link | None = None) -> Resolved:
     enterprise_id = uid("enterprise", Kind.EI_WORKPLACE.name, p.ei_workplace_no or "")
     key = f"EI:{p.ei_workplace_no}"
     return Resolved(enterprise_id, uid("establishment", key), key)
+
+
+def bears_another_name(p: Participation, others: Iterable[Participation]) -> bool:
+    """Whether one of the others states the same business number under another name. Names join
+    and part nothing; but one number in ten passes the check by chance (F62), so that a slip may
+    land in another firm. Blanks and letter case say nothing."""
+    if p.brn is None or p.name is None:
+        return False
+    own = _plain(p.name)
+    return any(o.brn == p.brn and o.name is not None and _plain(o.name) != own for o in others)
+
+
+def name_review_id(brn: str) -> Id:
+    """The one doubt about the names under a business number, whoever's it becomes."""
+    return uid("review", NAME_DIFFERS, brn)
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).casefold()
 
 
 def _enterprise(

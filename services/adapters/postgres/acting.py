@@ -230,11 +230,10 @@ class Acting:
         await writing.write(self.connection, writes)
         await moves.enterprises(holdings, plan)
         state = {acts.MERGE: "merged", acts.SPLIT: "split"}.get(kind)
-        reviews = (
-            {}
-            if state is None
-            else await moves.reviews(holdings, moved, state, cause.offset, review_id)
-        )
+        reviews: dict[Id, str] = {}
+        if state is not None:
+            out = plan.taken_out(numbers) if kind == acts.SPLIT else []
+            reviews = await moves.reviews(holdings, moved, state, cause.offset, review_id, out)
         document = acts.remembered(numbers, plan, moved, reviews)
         await self._remember(
             kind,

@@ -209,10 +209,11 @@ async def establishment_keys(
 
 
 async def reviews(connection: Connection, enterprise_id: str) -> list[tuple[str, str]]:
-    """(issue, the other firm) of the doubts about a firm."""
+    """(issue, the other firm) of the open doubts about a firm."""
     rows = await connection.fetch(
         "select issue, case when enterprise_id = $1 then other_id else enterprise_id end::text"
-        " from identity_review where enterprise_id = $1 or other_id = $1 order by opened_at",
+        " from identity_review where (enterprise_id = $1 or other_id = $1) and state = 'open'"
+        " order by opened_at",
         enterprise_id,
     )
     return [(row[0], row[1]) for row in rows]

@@ -111,10 +111,17 @@ class Moves:
             )
 
     async def reviews(
-        self, holdings: Holdings, moved: Moved, state: str, act: int, review_id: Id | None
+        self,
+        holdings: Holdings,
+        moved: Moved,
+        state: str,
+        act: int,
+        review_id: Id | None,
+        out: list[str],
     ) -> dict[Id, str]:
         """Doubts between these firms are decided by the act, and those that it turns into doubts
-        about the firm as it now is; new ones with others are noted. Returns what they were."""
+        about the firm as it now is; new ones with others are noted. out: numbers that a split has
+        taken out, whose doubts about names it decides. Returns what they were."""
         inside = sorted(holdings.enterprises)
         rows = [
             (r.review_id, self.at, r.issue, r.enterprise_id, r.other_id, r.detail)
@@ -128,7 +135,8 @@ class Moves:
             new = {row[0] for row in made}
         found = await self.connection.fetch(
             "select review_id::text from identity_review r where state = 'open' and"
-            " (review_id = $2 or (enterprise_id = any($1) and other_id = any($1))"
+            " (review_id = $2 or (enterprise_id = any($1) and other_id = any($1)"
+            " and (enterprise_id <> other_id or detail = any($6)))"
             " or ((enterprise_id = any($1) or other_id = any($1)) and review_id <> all($3)"
             " and exists (select from unnest($3::uuid[], $4::text[], $5::text[]) as d(i, s, t)"
             " where d.s = r.issue and d.t = r.detail))) order by review_id for update",
@@ -137,6 +145,7 @@ class Moves:
             [row[0] for row in rows],
             [row[2] for row in rows],
             [row[5] for row in rows],
+            out,
         )
         decided = [row[0] for row in found]
         await decide_reviews(self.connection, decided, state, act)

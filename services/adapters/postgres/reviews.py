@@ -1,12 +1,14 @@
 """Reading the review queue, the firms that it names and what was decided."""
 
+from datetime import datetime
 from typing import Any
 
 import orjson
 
-from services.adapters.postgres.connect import Connection, ours
-from services.domain.identity import Kind
-from services.domain.ids import Id
+from services.adapters.postgres.connect import Connection, columns, ours
+from services.adapters.postgres.writing import STATEMENTS
+from services.domain.identity import NAME_SAME, Kind
+from services.domain.ids import Id, uid
 
 _FINAL = """
 with recursive way as (
@@ -22,6 +24,18 @@ _REVIEWS = (
     "select review_id::text, opened_at, issue, enterprise_id::text, other_id::text, detail, state,"
     " act from identity_review"
 )
+_SAME_NAMES = """
+with named as (
+    select distinct enterprise_id, lower(replace(d ->> 'name', ' ', '')) as name,
+           d ->> 'sigungu' as place
+    from (select enterprise_id, convert_from(doc, 'utf8')::jsonb as d from participation) p
+    where d ->> 'name' <> '' and d ->> 'sigungu' <> ''
+)
+select a.enterprise_id::text, b.enterprise_id::text, place
+from named a join named b using (name, place)
+where a.enterprise_id < b.enterprise_id order by 1, 2, 3
+"""
+_SEARCH_S = 600.0
 _NAMES = ("review_id", "opened_at", "issue", "enterprise_id", "other_id", "number", "state", "act")
 _ACT_NAMES = ("act", "kind", "at", "by", "why", "enterprises", "review_id", "undoes", "undone")
 _ACTS = (
@@ -64,6 +78,22 @@ async def firm(connection: Connection, enterprise_id: Id) -> dict[str, Any] | No
         found = await _firm(connection, final[enterprise_id])
         found["acts"] = await _acts_about(connection, [enterprise_id, final[enterprise_id]])
         return found
+
+
+async def find_same_names(connection: Connection, at: datetime) -> int:
+    """Opens a review for every two firms of one name in one 시군구 that share no number (worked
+    case 7: never merged by name); those that were opened before stay as they were decided."""
+    async with ours(), connection.transaction():
+        await connection.execute("set local statement_timeout = 0")
+        pairs = await connection.fetch(_SAME_NAMES)
+        rows = [
+            (uid("review", NAME_SAME, one, other), at, NAME_SAME, one, other, place)
+            for one, other, place in pairs
+        ]
+        made = await connection.fetch(
+            STATEMENTS["reviews"][1] + " returning 1", *columns(rows, 6), timeout=_SEARCH_S
+        )
+    return len(made)
 
 
 async def _acts_about(connection: Connection, firms: list[Id]) -> list[dict[str, Any]]:

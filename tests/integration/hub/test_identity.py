@@ -311,3 +311,74 @@ def test_the_command(flow: Flow) -> None:
     assert naru("list").startswith("검토 0건")
     unreachable = ["review", "list", "--postgres", "postgresql://127.0.0.1:1/none"]
     assert runner.invoke(app, unreachable).exit_code == 3
+
+
+def test_head_office_and_branch_of_one_corporation(flow: Flow) -> None:
+    """Worked case 7: one enterprise, two establishments, a referral each; without the link no
+    merge by name, but a review."""
+    hub, tasks = flow.hub, flow.tasks
+    head, branch, other = (key_on(n, 790 + n) for n in range(3))
+    flow.put(tasks.row(head, 1, JURIRNO=CRN))
+    flow.put(tasks.row(branch, 2, JURIRNO=CRN), tasks.row(other, 3))
+    assert owners(hub) == {
+        participation_id(head): FIRMS[1],
+        participation_id(branch): FIRMS[1],
+        participation_id(other): FIRMS[3],
+    }
+    assert hub.rows(
+        "select value, confidence from identifier where kind = 1 and enterprise_id = $1 order by 1",
+        FIRMS[1],
+    ) == [(brn(1), 100), (brn(2), 95)]
+    places = hub.rows(
+        "select establishment_id::text from referral where enterprise_id = $1"
+        " and status = 'requested' order by 1",
+        FIRMS[1],
+    )
+    assert places == sorted((uid("establishment", f"BRN:{brn(n)}"),) for n in (1, 2))
+    assert hub.rows("select 1 from identity_review") == []
+    found = asyncio.run(wiring.reviewing(hub.settings).find())
+    assert found == {"opened": 1}, "the third firm has the same name and place"
+    assert hub.rows(
+        "select issue, array[enterprise_id, other_id]::text[] from identity_review"
+    ) == [("NAME_SAME", sorted([FIRMS[1], FIRMS[3]]))]
+    assert asyncio.run(wiring.reviewing(hub.settings).find()) == {"opened": 0}
+    assert len(set(owners(hub).values())) == 2
+
+
+def test_a_workplace_number_of_the_firm_is_a_place_of_its_own(flow: Flow) -> None:
+    """Branches: one firm, one referral a workplace (Q19)."""
+    hub, tasks = flow.hub, flow.tasks
+    far = brn(2) + "0"
+    flow.put(
+        tasks.row(key_on(0, 800), 1, BPL_NO=brn(1) + "0"), tasks.row(key_on(1, 801), 1, BPL_NO=far)
+    )
+    assert set(owners(hub).values()) == {FIRMS[1]}
+    keys = hub.rows("select key from establishment order by 1")
+    assert keys == [(f"BRN:{brn(1)}",), (f"EI:{far}",)]
+    assert hub.rows("select count(*) from referral where status = 'requested'") == [(2,)]
+
+
+def test_a_number_under_two_names_and_a_masked_number(flow: Flow) -> None:
+    hub, tasks = flow.hub, flow.tasks
+    flow.put(
+        tasks.row(key_on(0, 810), 1),
+        tasks.row(key_on(1, 811), 1, ENTRPRS_NM="다른상사(주)"),
+        tasks.row(key_on(2, 812), 1, BIZR_NO=brn(1)[:6] + "****"),
+    )
+    assert set(owners(hub).values()) == {FIRMS[1]}, "by its number"
+    assert len(owners(hub)) == 2, "a masked number joins nothing"
+    assert hub.states()[key_on(2, 812)] == [("held", "BRN_MASKED")]
+    assert hub.rows(
+        "select issue, enterprise_id::text, other_id::text, detail from identity_review"
+    ) == [("NAME_DIFFERS", FIRMS[1], FIRMS[1], brn(1))]
+
+
+def test_a_corporate_number_that_fails_its_check_joins_nothing(flow: Flow) -> None:
+    """Below 0.9: two firms and a review (Q28)."""
+    hub, tasks = flow.hub, flow.tasks
+    wrong = CRN[:-1] + str((int(CRN[-1]) + 1) % 10)
+    flow.put(tasks.row(key_on(0, 820), 1, JURIRNO=wrong))
+    flow.put(tasks.row(key_on(1, 821), 2, JURIRNO=wrong))
+    assert set(owners(hub).values()) == {FIRMS[1], FIRMS[2]}
+    assert hub.rows("select issue from identity_review") == [("CRN_UNCHECKED",)]
+    assert hub.rows("select confidence from identifier where kind = 2") == [(70,)]

@@ -10,12 +10,16 @@ from connectors.base import Participation
 from services.domain.identity import (
     BY_CORPORATION,
     CERTAIN,
+    JOINS,
+    UNCHECKED,
     Identifier,
     Kind,
     Link,
     Resolved,
+    bears_another_name,
     establishment_key,
     identifiers_of,
+    naming,
     resolve,
 )
 from services.domain.ids import uid
@@ -114,6 +118,57 @@ def test_so_it_is_for_a_firm_that_states_its_corporate_number_only() -> None:
     assert found is not None and found.enterprise_id != owner
     assert found.establishment_key == f"CRN:{CRN}"
     assert found.establishment_id == uid("establishment", found.establishment_key)
+
+
+def test_a_corporate_number_that_fails_its_check_is_below_the_limit() -> None:
+    """Q28: no merge below 0.9; the second firm that states it is a doubt for a person."""
+    register = Register()
+    one = register.meet(trusted=False, brn=BRN, crn=CRN)
+    assert one is not None and one.learnt[Kind.CRN, CRN].confidence == UNCHECKED < JOINS
+    assert one.learnt[Kind.BRN, BRN].confidence == CERTAIN
+    two = register.meet(trusted=False, brn=OTHER_BRN, crn=CRN)
+    assert two is not None and two.enterprise_id != one.enterprise_id
+    ((review),) = two.reviews
+    assert (review.issue, review.other_id) == ("CRN_UNCHECKED", one.enterprise_id)
+    assert register.meet(trusted=False, brn=BRN, crn=CRN) == replace_learnt(one)
+
+
+def replace_learnt(found: Resolved) -> Resolved:
+    return Resolved(found.enterprise_id, found.establishment_id, found.establishment_key)
+
+
+def test_names_join_nothing_and_part_nothing() -> None:
+    """Two names under one number: one firm and a doubt; one name under two numbers: two firms."""
+    register = Register()
+    assert register.enterprise(brn=BRN) != register.enterprise(brn=OTHER_BRN)
+    here, other = replace(P, brn=BRN, name="가상정공"), replace(P, brn=BRN, name="다른상사")
+    assert bears_another_name(here, [other])
+    assert not bears_another_name(here, [replace(other, name="가상 정공"), replace(P, brn=BRN)])
+    assert not bears_another_name(here, [replace(other, brn=OTHER_BRN)])
+    assert not bears_another_name(replace(here, name=None), [other])
+
+
+def test_what_a_person_said_of_a_workplace_holds() -> None:
+    """A number that names another's workplace leads there; a conflict still falls back."""
+    register = Register()
+    register.enterprise(brn=BRN)
+    link = register.links[Kind.BRN, BRN]
+    register.links[Kind.BRN, BRN] = Link(link.enterprise_id, link.establishment_id, 100, "there")
+    found = register.meet(brn=BRN)
+    assert found is not None and found.establishment_id == "there"
+    assert naming(found.establishment_key) == (Kind.BRN, BRN)
+
+
+@pytest.mark.parametrize(
+    ("key", "number"),
+    [
+        (f"BRN:{BRN}", (Kind.BRN, BRN)),
+        (f"EI:{BRANCH}", (Kind.EI_WORKPLACE, BRANCH)),
+        (f"CRN:{CRN}", (Kind.CRN, CRN)),
+    ],
+)
+def test_the_number_that_names_a_workplace(key: str, number: Identifier) -> None:
+    assert naming(key) == number
 
 
 def test_a_workplace_alone_leads_to_its_firm() -> None:
