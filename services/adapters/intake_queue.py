@@ -171,14 +171,19 @@ class Backlog:
         return max(self.batch_events * _AHEAD - self._total(), 1)
 
     def wanting(self) -> set[TopicPartition]:
-        """Partitions from which more may be fetched (F36)."""
-        if self._total() >= self.batch_events * _AHEAD:
+        """Partitions from which more may be fetched (F36). The client hands over first what came
+        first: once a batch is at hand, only those are asked that have less than their share, or
+        the longest backlogs would leave the others no room for as long as they last."""
+        total, full = self._total(), self.batch_events * _AHEAD
+        if total >= full:
             return set()
-        return {
-            tp
-            for tp, p in self.partitions.items()
-            if not p.blocked and len(p.waiting) < self.batch_events * 2
-        }
+        counts = {tp: len(p.waiting) for tp, p in self.partitions.items() if not p.blocked}
+        if total >= self.batch_events:
+            share = full // max(len(counts), 1)
+            short = {tp for tp, count in counts.items() if count < share}
+            if short:
+                return short
+        return {tp for tp, count in counts.items() if count < self.batch_events * 2}
 
     def receive(self, tp: TopicPartition, records: list[Received]) -> None:
         """Messages that came in; those of a partition given away meanwhile are dropped."""

@@ -106,6 +106,20 @@ async def test_what_is_read_ahead_is_bounded(make: Make) -> None:
     assert two in queue.backlog.wanting()
 
 
+async def test_long_backlogs_leave_room_for_the_others(make: Make) -> None:
+    """Whatever the client would hand over first: it is asked for what is short."""
+    queue = make(batch_events=10)
+    one, two, three = queue.assign(1), queue.assign(2), queue.assign(3)
+    queue.receive(one, *[GOOD] * 9)
+    assert queue.backlog.wanting() == {one, two, three}, "not even a batch is at hand"
+    queue.receive(one, *[GOOD] * 6)
+    assert queue.backlog.wanting() == {two, three}
+    queue.receive(two, *[GOOD] * 10)
+    assert queue.backlog.wanting() == {three}
+    queue.receive(three, *[GOOD] * 5)
+    assert queue.backlog.wanting() == set()
+
+
 async def test_a_partition_that_may_not_be_read_takes_no_room_from_the_others(make: Make) -> None:
     """F31, F4: else two that wait would stop all."""
     queue = make(batch_events=10)
