@@ -13,7 +13,7 @@ from services.adapters.kafka.publisher import Outgoing
 from services.adapters.postgres import batch as batches
 from services.adapters.postgres.batch import Batch, write_batch
 from services.adapters.postgres.locking import Locks
-from services.adapters.postgres.partitions import Advance
+from services.adapters.postgres.partitions import GATE, Advance
 from services.adapters.postgres.schemas import registered
 from services.adapters.writers import WriterSchemas
 from services.domain.judging import Message
@@ -110,3 +110,29 @@ def test_an_answer_and_its_project_at_once(hub, monkeypatch, answer_first) -> No
     (referral,) = hub.rows("select version, status, priority from referral")
     assert referral[:2] == (2, "requested")
     hub.sound()
+
+
+def test_the_gate_is_worth_waiting_for(hub: Hub) -> None:
+    """A long batch inside may take longer than a lock on a row: giving up after a second and
+    deciding anew, again and again, an answer would never get in."""
+    hub.publish([Partners.of(hub).answer("SV-2", 1, 1, program="P3", part_key=TASK)])
+
+    async def inside() -> None:
+        connection = await asyncpg.connect(hub.settings.postgres.get_secret_value())
+        try:
+            async with connection.transaction():
+                await connection.execute(f"select pg_advisory_xact_lock_shared({GATE})")
+                hub.start("ingest")
+                hub.start("relay")
+                waiting = (
+                    "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+                )
+                while not await connection.fetchval(waiting):
+                    await asyncio.sleep(0.1)
+                await asyncio.sleep(3)
+        finally:
+            await connection.close()
+
+    asyncio.run(inside())
+    assert hub.drain().held == 1
+    assert "LockNotAvailable" not in hub.log("ingest")
