@@ -14,6 +14,7 @@ from services.adapters.postgres import explaining_events as events
 from services.adapters.postgres import rulebooks
 from services.adapters.postgres.connect import Connection, close, ours
 from services.domain.decision.stored import UnreadableStored
+from services.domain.explaining.axes import Axes
 from services.domain.explaining.explainer import Explainer
 from services.domain.explaining.kept import (
     StoredDecision,
@@ -35,6 +36,7 @@ _SEARCH_MS = 8_000
 LONGEST = 300
 RECORDS = ("training", "survey")
 """Kinds of records beside participations (domain/records.py)."""
+NOW = Axes()
 FORMER = 8
 """How many former policies are remembered."""
 
@@ -56,35 +58,39 @@ class Explained:
         self._former: dict[bytes, Explainer | None] = {}
         self._sources = {source.topic: source for source in sources}
 
-    async def anything(self, what: str) -> Json | None:
+    async def anything(self, what: str, axes: Axes = NOW) -> Json | None:
         """The explanation of a referral id, an event (`topic/partition/offset`, or a source key)
-        or a firm (enterprise id, workplace id or key, number); None where the hub knows none.
-        Raises WrongUse, Transient."""
+        or a firm (enterprise id, workplace id or key, number); None where the hub knows none, or
+        knew none at that instant. Raises WrongUse, Transient."""
         asked = checked(what)
         async with self._reading() as connection:
             if is_id(asked):
-                found = await self._referral(connection, asked)
-                return found or await self._firm(connection, asked)
-            if _PLACE.fullmatch(asked):
-                return await self._event(connection, asked)
-            found = await self._firm(connection, asked)
+                found = await self._referral(connection, asked, axes)
+                return found or await self._firm(connection, asked, axes)
+            found = None
+            if not _PLACE.fullmatch(asked):
+                found = await self._firm(connection, asked, axes)
+            if found is None:
+                _only_now(axes)
             return found or await self._event(connection, asked)
 
-    async def referral(self, referral_id: str) -> Json | None:
+    async def referral(self, referral_id: str, axes: Axes = NOW) -> Json | None:
         """The explanation of a referral. Raises WrongUse, Transient."""
         asked = checked(referral_id)
         async with self._reading() as connection:
-            return await self._referral(connection, asked) if is_id(asked) else None
+            return await self._referral(connection, asked, axes) if is_id(asked) else None
 
-    async def event(self, event: str) -> Json | None:
-        """The explanation of an event. Raises WrongUse, Transient."""
+    async def event(self, event: str, axes: Axes = NOW) -> Json | None:
+        """The explanation of an event, which happened once: axes are refused. Raises WrongUse,
+        Transient."""
+        _only_now(axes)
         async with self._reading() as connection:
             return await self._event(connection, checked(event))
 
-    async def firm(self, firm: str) -> Json | None:
+    async def firm(self, firm: str, axes: Axes = NOW) -> Json | None:
         """The explanation of a firm. Raises WrongUse, Transient."""
         async with self._reading() as connection:
-            return await self._firm(connection, checked(firm))
+            return await self._firm(connection, checked(firm), axes)
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[Connection]:
@@ -103,39 +109,45 @@ class Explained:
         finally:
             await close(connection)
 
-    async def _referral(self, connection: Connection, referral_id: str) -> Json | None:
+    async def _referral(self, connection: Connection, referral_id: str, axes: Axes) -> Json | None:
         found = await read.referral(connection, referral_id)
-        if found is None:
+        referral = None if found is None else axes.standing(found[0])
+        if found is None or referral is None:
             return None
-        referral, decision_id = found
+        decision_id: bytes | None = found[1]
+        if axes.known_at is not None:
+            decision_id = await read.decision_of_version(connection, referral_id, referral.version)
         establishments = [referral.establishment_id]
-        decisions = await read.last_decisions(connection, establishments, decision_id)
+        decisions = await read.last_decisions(
+            connection, establishments, decision_id, axes.known_at
+        )
         parts = await read.participations(connection, referral.enterprise_id)
-        records = await self._records(connection, decisions)
+        records = await self._records(connection, decisions, axes)
         last = decisions[0] if decisions else None
         return await to_thread(records.referral, referral, last, parts)
 
-    async def _firm(self, connection: Connection, asked: str) -> Json | None:
+    async def _firm(self, connection: Connection, asked: str, axes: Axes) -> Json | None:
         enterprise_id = await self._enterprise(connection, asked)
         if enterprise_id is None:
             return None
         since = await read.enterprise_since(connection, enterprise_id)
-        if since is None:
+        if since is None or (axes.known_at is not None and since > axes.known_at):
             return None
         parts = await read.participations(connection, enterprise_id)
         referrals = await read.referrals(connection, [enterprise_id])
         places = sorted(
             {one.establishment_id for one in parts} | {one.establishment_id for one in referrals}
         )
-        decisions = await read.last_decisions(connection, places)
-        records = await self._records(connection, decisions)
+        decisions = await read.last_decisions(connection, places, None, axes.known_at)
+        records = await self._records(connection, decisions, axes)
+        stood = [axes.standing(one) for one in referrals]
         return await to_thread(
             records.firm,
             StoredFirm(
                 enterprise_id,
                 since,
                 tuple(parts),
-                tuple(referrals),
+                tuple(one for one in stood if one is not None),
                 tuple(await read.establishment_keys(connection, places)),
                 tuple(decisions),
                 tuple(await read.records(connection, enterprise_id)),
@@ -203,7 +215,7 @@ class Explained:
         )
 
     async def _records(
-        self, connection: Connection, decisions: Iterable[StoredDecision]
+        self, connection: Connection, decisions: Iterable[StoredDecision], axes: Axes = NOW
     ) -> Records:
         """Words for these decisions: each by the policy under which it was taken, where that is
         still kept."""
@@ -218,7 +230,15 @@ class Explained:
                 former = None if content is None else self._explainer_of(content)
                 fits = former is not None and former.policy_hash == policy_hash.hex()
                 self._former[policy_hash] = former if fits else None
-        return Records(self.explainer, {h: one for h, one in self._former.items() if one})
+        return Records(self.explainer, {h: one for h, one in self._former.items() if one}, axes)
+
+
+def _only_now(axes: Axes) -> None:
+    if not axes.now:
+        raise WrongUse(
+            "날짜와 시각은 연계와 기업에만 물을 수 있습니다.",
+            "a day and an instant can be asked for of referrals and firms only.",
+        )
 
 
 def checked(what: str) -> str:

@@ -13,6 +13,7 @@ from services.commands.located import located
 from services.commands.options import DataDir, Json, PolicyDir, Postgres, done, settings_of
 from services.commands.output import errors, print_json, print_lines
 from services.domain.decision.reading import UnreadableFacts, facts_from_json
+from services.domain.explaining.axes import axes_of
 from services.domain.explaining.explainer import Explainer
 from services.domain.explaining.paper import Paper
 from services.domain.explaining.plain import Plain
@@ -33,6 +34,12 @@ def explain(
     ] = None,
     lang: Lang = "both",
     short: Annotated[bool, typer.Option(help="the main points only · 요점만")] = False,
+    as_of: Annotated[
+        str, typer.Option(help="in force on this day · 이 날에 시행되는 규정으로")
+    ] = "",
+    known_at: Annotated[
+        str, typer.Option(help="known at this instant, ISO 8601 · 이 시각에 알던 것으로")
+    ] = "",
     data_dir: DataDir = None,
     postgres: Postgres = None,
     policy_dir: PolicyDir = None,
@@ -40,14 +47,21 @@ def explain(
 ) -> None:
     """Why a referral, an event or a firm stands as it does · 판단 설명"""
     settings = settings_of(data_dir=data_dir, postgres=postgres, policy_dir=policy_dir)
-    done(lambda: _explain(settings, what, facts, lang, short, json), json)
+    done(lambda: _explain(settings, what, facts, lang, short, json, (as_of, known_at)), json)
 
 
 def _explain(
-    settings: Settings, what: str, facts: Path | None, language: str, short: bool, as_json: bool
+    settings: Settings,
+    what: str,
+    facts: Path | None,
+    language: str,
+    short: bool,
+    as_json: bool,
+    asked: tuple[str, str],
 ) -> int:
     """Exit status 0 explained, 1 not found or facts that cannot be read, 2 wrong use, 3 a service
     is missing."""
+    axes = axes_of(*asked)
     if language not in LANGUAGES:
         names = " | ".join(LANGUAGES)
         raise WrongUse(
@@ -59,9 +73,14 @@ def _explain(
             "name one thing to explain, or give a file with --facts.",
         )
     if facts is not None:
+        if not axes.now:
+            raise WrongUse(
+                "사실 파일에는 as_of가 들어 있습니다: --as-of, --known-at은 쓰지 않습니다.",
+                "a file of facts has its own as_of: --as-of and --known-at are not for it.",
+            )
         return _facts(wiring.explainer(settings), facts, language, short, as_json)
     explained = wiring.explained(located(settings, kafka=False))
-    found = asyncio.run(explained.anything(what))
+    found = asyncio.run(explained.anything(what, axes))
     if found is None:
         raise NotFound(
             f"허브가 모르는 것입니다: {what}", f"the hub knows no referral, event or firm: {what}"

@@ -16,13 +16,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from services.adapters.explained import Explained
+from services.domain.explaining.axes import Axes, axes_of
 from services.errors import WrongUse
 from services.web.negotiation import wanted
 from services.web.page import explanation_page, language_of, problem_page
 from services.web.problems import problem
 
 JSON = "application/json"
-Find = Callable[[str], Awaitable[dict[str, Any] | None]]
+Find = Callable[[str, Axes], Awaitable[dict[str, Any] | None]]
 
 
 class Explanations:
@@ -58,7 +59,9 @@ class Explanations:
             ko = "기업 자료는 이 컴퓨터에서만 볼 수 있습니다."
             return self._problem(request, 403, ko, "A firm's data is shown on this machine only.")
         try:
-            found = await find(request.path_params["what"])
+            asked = request.query_params
+            axes = axes_of(asked.get("as_of"), asked.get("known_at"))
+            found = await find(request.path_params["what"], axes)
         except WrongUse as error:
             return self._problem(request, 400, error.message_ko, error.message_en)
         if found is None:

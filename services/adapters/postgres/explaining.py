@@ -54,12 +54,31 @@ async def referral(connection: Connection, referral_id: str) -> tuple[StoredRefe
 
 
 async def referrals(connection: Connection, enterprises: list[str]) -> list[StoredReferral]:
-    """All referrals of these firms, round by round."""
+    """All referrals of these firms, round by round, with their histories."""
     rows = await connection.fetch(
         f"{_REFERRAL} where enterprise_id = any($1) order by establishment_id, round",
         enterprises,
     )
-    return [_referral(row) for row in rows]
+    steps: dict[str, list[Any]] = {}
+    for step in await connection.fetch(
+        "select referral_id::text, version, status, at from referral_version"
+        " where referral_id = any($1) order by 1, 2",
+        [row[0] for row in rows],
+    ):
+        steps.setdefault(step[0], []).append(step[1:])
+    return [_referral(row, steps.get(row[0], ())) for row in rows]
+
+
+async def decision_of_version(
+    connection: Connection, referral_id: str, version: int
+) -> bytes | None:
+    """The decision behind a version of a referral."""
+    found: bytes | None = await connection.fetchval(
+        "select decision_id from referral_version where referral_id = $1 and version = $2",
+        referral_id,
+        version,
+    )
+    return found
 
 
 _PARTICIPATION = (
@@ -123,15 +142,21 @@ _NEWEST = " order by decided_at desc, version desc, kafka_offset desc limit 1"
 
 
 async def last_decisions(
-    connection: Connection, establishments: list[str], decision_id: bytes | None = None
+    connection: Connection,
+    establishments: list[str],
+    decision_id: bytes | None = None,
+    known_at: datetime | None = None,
 ) -> list[StoredDecision]:
-    """The last decision of each workplace; with decision_id the last time that it was taken."""
+    """The last decision of each workplace; with decision_id the last time that it was taken, with
+    known_at the last that had been taken by then."""
     rows = await connection.fetch(
         f"{_DECISION} from unnest($1::uuid[]) as e(id) cross join lateral"  # noqa: S608
         " (select * from decision_log where establishment_id = e.id"
-        f" and ($2::bytea is null or decision_id = $2){_NEWEST}) l{_JOINED}",
+        " and ($2::bytea is null or decision_id = $2)"
+        f" and ($3::timestamptz is null or decided_at <= $3){_NEWEST}) l{_JOINED}",
         establishments,
         decision_id,
+        known_at,
     )
     return await _with_blocks(connection, rows)
 

@@ -21,6 +21,8 @@ class Paper:
         """All lines of one explanation."""
         title = self._words.title(found["what"])
         yield f"{' · '.join(title[one] for one in self._languages)} {found['id']}"
+        if found.get("axes") is not None:
+            yield from self._plain.item(found["axes"], "  ")
         if found["what"] == "referral":
             yield from self._referral(found, short)
         elif found["what"] == "event":

@@ -10,6 +10,7 @@ from typing import Any
 from services.domain.decision.facts import Facts
 from services.domain.decision.stored import decision_from_stored, facts_from_stored
 from services.domain.documents import from_document
+from services.domain.explaining.axes import Axes
 from services.domain.explaining.explainer import Explainer
 from services.domain.explaining.kept import (
     StoredDecision,
@@ -27,10 +28,12 @@ from services.domain.explaining.words import Told, Words
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Tells records in words. former: explanations by policies that are no longer in force."""
+    """Tells records in words. former: explanations by policies that are no longer in force. axes:
+    the day and the instant for which decisions are explained."""
 
     explainer: Explainer
     former: Mapping[bytes, Explainer] = field(default_factory=dict)
+    axes: Axes = field(default_factory=Axes)
 
     @property
     def words(self) -> Words:
@@ -51,6 +54,7 @@ class Records:
         return {
             "what": "referral",
             "id": referral.referral_id,
+            "axes": self.axes.note,
             "referral": self._rows.standing(referral),
             "history": [self._rows.step(row) for row in referral.history],
             "participations": [self._rows.participation(one) for one in participations],
@@ -94,6 +98,7 @@ class Records:
         return {
             "what": "firm",
             "id": firm.enterprise_id,
+            "axes": self.axes.note,
             "firm": {
                 "enterprise_id": firm.enterprise_id,
                 "name": next((p.name for p in live if p.name and not p.is_deleted), None),
@@ -141,7 +146,7 @@ class Records:
         if decision is None:
             return {"decision": None, "explanation": None}
         facts = facts_from_stored(decision.facts)
-        explanation = self._explainer(decision).explain(facts)
+        explanation = self._explainer(decision).explain(self.axes.facts(facts))
         stored = decision_from_stored(decision.blocks, decision.bodies)
         return {
             "decision": {

@@ -1,14 +1,17 @@
 """The clock: a day that touches firms brings new versions, exactly those, whatever happens."""
 
 import asyncio
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import orjson
 import pytest
 
+from services import wiring
 from services.commands.clock import foresee
+from services.domain.explaining.axes import Axes
+from services.errors import WrongUse
 from tests.integration.hub.harness import Hub, eventually
 
 BEFORE, AFTER, LATER = date(2026, 2, 27), date(2026, 3, 2), date(2026, 7, 1)
@@ -148,6 +151,38 @@ def test_a_flag_that_begins_in_july(wintry: Hub) -> None:
     assert {one for one in now if now[one] != standing.get(one)} == moved
     hub.sound()
     hub.no_doubles()
+
+
+def test_what_was_known_and_what_was_in_force(wintry: Hub) -> None:
+    """Two axes: the version before the clock's, and its facts under the later day's rules."""
+    hub = wintry
+    referral, version, decision, at = hub.rows(
+        "select v.referral_id::text, v.version, encode(v.decision_id, 'hex'), v.at"
+        " from referral_version v join decision_log l using (decision_id)"
+        " join referral r using (referral_id) join source_partition p using (stream)"
+        " where p.topic = 'hub.clock' and l.as_of = $1 and r.establishment_id = l.establishment_id"
+        " and r.opened_at < v.at and l.decided_at = v.at order by 1 limit 1",
+        AFTER,
+    )[0]
+    explained = wiring.explained(hub.settings)
+    before = at - timedelta(milliseconds=1)
+
+    def told(axes: Axes) -> Any:
+        return asyncio.run(explained.anything(referral, axes))
+
+    then = told(Axes(known_at=before))
+    assert then["referral"]["version"] < version
+    assert then["decision"]["as_of"] == BEFORE.isoformat() == then["explanation"]["as_of"]
+    assert told(Axes(known_at=at))["referral"]["version"] == version
+    foreseen = told(Axes(in_force_on=AFTER, known_at=before))
+    assert foreseen["decision"]["decision_id"] == then["decision"]["decision_id"] != decision
+    assert foreseen["explanation"]["as_of"] == AFTER.isoformat()
+    assert foreseen["explanation"]["decision_id"] == decision
+    assert len(told(Axes())["history"]) > len(then["history"])
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    assert told(Axes(known_at=long_ago)) is None
+    with pytest.raises(WrongUse):
+        asyncio.run(explained.anything("src.mss.smart-factory.v1/0/1", Axes(known_at=before)))
 
 
 def test_killed_in_the_middle_it_ends_the_same(wintry: Hub) -> None:
