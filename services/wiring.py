@@ -155,9 +155,14 @@ def engine_of(rules: Rulebook) -> Engine:
     return Engine(rules.policy(), rules.tables())
 
 
-def desk(settings: Settings, schemas: list[Registered], rules: Rulebook | None = None) -> Desk:
+def desk(
+    settings: Settings,
+    schemas: list[Registered],
+    rules: Rulebook | None = None,
+    seals: bool = True,
+) -> Desk:
     """The desk of an ingest worker; its sources are added as partitions are claimed. rules: those
-    of the settings where not given."""
+    of the settings where not given. seals: whether messages are read; the clock needs no key."""
     ids = newest_ids(schemas)
     engine = engine_of(rules or rulebook(settings.policy_dir))
     referral_id = next(i for s, i in ids.items() if s.startswith("agency."))
@@ -169,10 +174,14 @@ def desk(settings: Settings, schemas: list[Registered], rules: Rulebook | None =
         participation_encoder=Encoder("participation", ids[subject_of(PARTICIPATION_TOPIC)]),
         feedback_encoder=Encoder("feedback", feedback_id),
         referral_encoder=SplitEncoder("referral", referral_id, GROUPS),
-        seal=Sealer(settings.quarantine_key.get_secret_value()).seal,
+        seal=Sealer(settings.quarantine_key.get_secret_value()).seal if seals else _unsealed,
         facts_json=orjson.dumps,
         citations=citations(engine.policy),
     )
+
+
+def _unsealed(_: bytes | None) -> bytes | None:
+    raise AssertionError("nothing is sealed where no message is read")
 
 
 def registered_schemas(
@@ -301,7 +310,7 @@ async def clockwork(settings: Settings) -> Clock:
     rules = rulebook(settings.policy_dir)
     first = await opened()
     try:
-        worktop = desk(settings, await registered(first), rules)
+        worktop = desk(settings, await registered(first), rules, seals=False)
         await rulebooks.keep(first, worktop.policy_hash, rules.packed())
     finally:
         await first.close()

@@ -86,7 +86,7 @@ async def _foresee(settings: Settings, on: date | None, listed: int) -> dict[str
     connection = await wiring.connecting(settings, "naru-clock-ahead")()
     try:
         async with snapshot(connection):
-            desk = wiring.desk(settings, await registered(connection), rules)
+            desk = wiring.desk(settings, await registered(connection), rules, seals=False)
             noon = datetime.combine(on, time(3), UTC)
             foreseen = await _through(Redeciding(connection, desk, (noon, on)), listed)
     finally:

@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import orjson
 import pytest
+from pydantic import SecretStr
 
 from services import wiring
 from services.commands.clock import foresee
@@ -70,7 +71,8 @@ def test_a_day_brings_what_was_foreseen_and_nothing_else(wintry: Hub) -> None:
     before = counts(hub)
     tick(hub, BEFORE)
     assert counts(hub) == before, "nothing has changed, nothing is written"
-    foreseen = foresee(hub.settings, AFTER, 10_000)
+    keyless = hub.settings.model_copy(update={"quarantine_key": SecretStr("")})
+    foreseen = foresee(keyless, AFTER, 10_000)
     assert counts(hub) == before, "looking ahead writes nothing"
     tick(hub, AFTER)
     hub.sound()
