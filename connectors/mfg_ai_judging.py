@@ -1,6 +1,7 @@
 """What becomes of a row or a marker of P2's lists, and of the projects that a list leaves out
 (P2 "Repeats, corrections, absence")."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -52,7 +53,7 @@ def judged_marker(
 ) -> tuple[State, tuple[Outcome, ...]]:
     """A marker is applied whether or not its list is complete."""
     lists, is_new = with_marker(state["lists"], body["list"], body["kind"], body["count"])
-    new, others = _with_absences({**state, "lists": lists})
+    new, others = _with_absences({**state, "lists": lists}, state["projects"])
     match is_new:
         case True:
             shown = {"list_id": body["list_id"], "kind": body["kind"], "count": body["count"]}
@@ -83,7 +84,10 @@ def judged_row(
     lists = with_row(state["lists"], body["list"], body["serial"])
     memory, own, passed = _judged_revision(memory, ref, body)
     projects = {**state["projects"], project: memory}
-    new, others = _with_absences({**state, "lists": lists, "projects": projects})
+    # Only a list that has become complete tells anything of other projects.
+    moved = newest_complete(lists) != newest_complete(state["lists"])
+    touched = projects if moved else (project,)
+    new, others = _with_absences({**state, "lists": lists, "projects": projects}, touched)
     if own.end_state is EndState.APPLIED:
         others = tuple(one for one in others if one.source_key != project)
         own = replace(own, participations=(_participation(project, new["projects"][project]),))
@@ -111,12 +115,15 @@ def _judged_revision(
     return new, Outcome(ref, EndState.APPLIED, warnings=tuple(body["warnings"])), passed
 
 
-def _with_absences(state: State) -> tuple[State, tuple[Participation, ...]]:
-    """The state with every project's absence as it now is, and the participations that this
+def _with_absences(
+    state: State, touched: Iterable[str]
+) -> tuple[State, tuple[Participation, ...]]:
+    """The state with the absence of these projects as it now is, and the participations that this
     changes."""
     complete = newest_complete(state["lists"])
     moved = {}
-    for project, memory in state["projects"].items():
+    for project in touched:
+        memory = state["projects"][project]
         if "facts" in memory:
             absent = is_absent(memory["seen_in"], memory["facts"]["status"], complete)
             if absent != memory.get("absent", False):
