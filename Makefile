@@ -31,13 +31,13 @@ lint: $(READY) ## format, style, types, layers · 형식·형·계층 검사
 compiled: $(READY) ## the hot path as machine code, into build/compiled · 기계어 빌드
 	@bash deploy/compile.sh $(VENV) build/compiled
 
-bench: $(READY) ## drain 200,000 events end to end and measure (EVENTS=, WORKERS=) · 성능 측정
+bench: $(READY) ## drain 200,000 events end to end and measure (EVENTS=, WORKERS=2) · 성능 측정
 	@bash deploy/compile.sh $(VENV) build/compiled || [ $$? = 3 ]
-	@PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled $(VENV)/bin/naru bench $(if $(EVENTS),--events $(EVENTS)) $(if $(WORKERS),--ingest $(WORKERS))
+	@PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled $(VENV)/bin/naru bench $(if $(EVENTS),--events $(EVENTS)) --ingest $(or $(WORKERS),2)
 
 chaos: $(READY) ## kill everything at random, end the same (EVENTS=, KILLS=, SEED=, WORKERS=) · 장애 시험
 	@$(VENV)/bin/naru chaos $(if $(EVENTS),--events $(EVENTS)) $(if $(KILLS),--kills $(KILLS)) \
-	  $(if $(SEED),--seed $(SEED)) $(if $(WORKERS),--ingest $(WORKERS))
+	  $(if $(SEED),--seed $(SEED)) --ingest $(or $(WORKERS),2)
 
 replay: $(READY) ## many simulated firms, then every decision again (FIRMS=) · 판단 재현 시험
 	@$(PY) -m tests.bench.replay_firms $(if $(FIRMS),--firms $(FIRMS))
