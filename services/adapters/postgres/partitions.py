@@ -30,9 +30,7 @@ class Claim:
 
 
 _CLAIM = """
-insert into source_partition as p (topic, partition, epoch, owner, clean, batch_cap)
-values ($1, $2, 1, $3, false, 0)
-on conflict (topic, partition) do update set
+update source_partition p set
     epoch = p.epoch + 1,
     owner = $3,
     batch_cap = case when p.clean then 0
@@ -43,8 +41,12 @@ on conflict (topic, partition) do update set
     start_offset = p.next_offset,
     clean = false,
     updated_at = now()
+where p.topic = $1 and p.partition = $2
 returning stream, epoch, next_offset, batch_cap, deaths, stopped
 """
+_NEW = "insert into source_partition (topic, partition) values ($1, $2) on conflict do nothing"
+"""Only where there is none: an insert that finds a row uses up a stream number all the same, and
+there are 32,767."""
 
 
 _EVICT = """
@@ -66,6 +68,9 @@ async def claim(
     async with ours():
         await connection.execute(_EVICT, topic, partition, owner)
         row = await connection.fetchrow(_CLAIM, topic, partition, owner, full_batch)
+        if row is None:
+            await connection.execute(_NEW, topic, partition)
+            row = await connection.fetchrow(_CLAIM, topic, partition, owner, full_batch)
     assert row is not None
     return Claim(*row)
 

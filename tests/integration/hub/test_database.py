@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from services.adapters.postgres.connect import ours, poison
+from services.adapters.postgres.partitions import claim
 from services.errors import Poison
 from tests.integration.hub.harness import Hub
 
@@ -39,3 +40,21 @@ def test_a_value_that_cannot_be_encoded_is_the_messages_fault(hub: Hub, work: An
 
     with pytest.raises(Poison):
         asyncio.run(run())
+
+
+def test_claims_use_up_no_stream_numbers(hub: Hub) -> None:
+    """A hub that is started often enough would else come to the end of them and stand still."""
+
+    async def run() -> tuple[list[tuple[int, int]], int]:
+        connection = await asyncpg.connect(hub.settings.postgres.get_secret_value())
+        try:
+            found = [await claim(connection, "src.new", 0, f"w{n}", 100) for n in range(5)]
+            last = await connection.fetchval(
+                "select last_value from pg_sequences where sequencename like 'source_partition%'"
+            )
+            return [(one.stream, one.epoch) for one in found], last
+        finally:
+            await connection.close()
+
+    claims, last = asyncio.run(run())
+    assert claims == [(last, epoch) for epoch in range(1, 6)]
