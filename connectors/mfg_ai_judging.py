@@ -115,9 +115,7 @@ def _judged_revision(
     return new, Outcome(ref, EndState.APPLIED, warnings=tuple(body["warnings"])), passed
 
 
-def _with_absences(
-    state: State, touched: Iterable[str]
-) -> tuple[State, tuple[Participation, ...]]:
+def _with_absences(state: State, touched: Iterable[str]) -> tuple[State, tuple[Participation, ...]]:
     """The state with the absence of these projects as it now is, and the participations that this
     changes."""
     complete = newest_complete(state["lists"])
