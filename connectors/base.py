@@ -10,7 +10,7 @@ code (architecture, decision 8).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Literal, Protocol, TypeAlias, cast, runtime_checkable
 
 from schemas.strict import Decoder
 from schemas.values import frozen
@@ -244,6 +244,8 @@ class Follower(Protocol):
     `merges`: other inputs' messages change its memories too.
     """
 
+    source: Source
+
     def refers_to(self, statement: Statement) -> tuple[tuple[str, str], ...]:
         """The (programme, source key) pairs that judging this statement asks for."""
         ...
@@ -262,3 +264,15 @@ class Follower(Protocol):
         """The held messages once more, after a participation they wait for has changed. The
         outcomes carry their source key: the message that caused them has another."""
         ...
+
+
+def as_follower(connector: Connector) -> Follower | None:
+    """The connector itself if it is a `Follower`. Asked for every message, and asking a protocol
+    takes microseconds: each class of connectors is asked once."""
+    kind = type(connector)
+    if kind not in _follows:
+        _follows[kind] = isinstance(connector, Follower)
+    return cast(Follower, connector) if _follows[kind] else None
+
+
+_follows: dict[type[Connector], bool] = {}

@@ -11,13 +11,13 @@ from typing import Any, TypeAlias
 from connectors.base import (
     Connector,
     EndState,
-    Follower,
     Outcome,
     Participation,
     Refusal,
     State,
     Statement,
     Writers,
+    as_follower,
 )
 from services.domain.convert_lines import Event, Reset, WrongLine, event_of
 from services.domain.partner_wire import contract_writers
@@ -128,8 +128,8 @@ class _Stretch:
         cells = self.cells.setdefault(connector.source.folder, {})
         met = {id(cell): cell for scope in statement.scopes if (cell := cells.get(scope))}
         states = tuple(cell.state for cell in met.values() if cell.state is not None)
-        if isinstance(connector, Follower):
-            new, outcomes = connector.judge_knowing(states, ref, statement, self._known)
+        if (follower := as_follower(connector)) is not None:
+            new, outcomes = follower.judge_knowing(states, ref, statement, self._known)
         else:
             new, outcomes = connector.judge(states, ref, statement)
         shared = dict.fromkeys(statement.scopes)
@@ -153,12 +153,12 @@ class _Stretch:
 
     def _tell_followers(self, changed: set[tuple[str, str]]) -> None:
         for connector in self.inputs.values() if changed else ():
-            if not isinstance(connector, Follower):
+            if (follower := as_follower(connector)) is None:
                 continue
             cells = self.cells.get(connector.source.folder, {})
             for cell in {id(cell): cell for cell in cells.values()}.values():
-                if not changed.isdisjoint(connector.waits_for(cell.state)):
-                    cell.state, outcomes = connector.judge_again(cell.state, self._known)
+                if not changed.isdisjoint(follower.waits_for(cell.state)):
+                    cell.state, outcomes = follower.judge_again(cell.state, self._known)
                     self._note(connector, outcomes)
 
     def _known(self, programme: str, source_key: str) -> tuple[Participation, ...]:

@@ -9,7 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
-from connectors.base import Connector, Follower, Known, Outcome, Participation, State, Statement
+from connectors.base import (
+    Connector,
+    Follower,
+    Known,
+    Outcome,
+    Participation,
+    State,
+    Statement,
+    as_follower,
+)
 from services.domain.grouping import Key
 from services.domain.ids import Id, participation_id
 
@@ -60,11 +69,11 @@ class Following:
         """One statement, with all waiting messages that it releases."""
         folder = connector.source.folder
         keys = self.keys[ref] = set()
-        if isinstance(connector, Follower):
+        if (follower := as_follower(connector)) is not None:
             scope = statement.scopes[0]
             outcomes = self._again((folder, scope), memories, keys)
             outcomes += memories[folder].judge(connector, ref, statement, self._known)
-            keys.update(("pair", pair) for pair in connector.refers_to(statement))
+            keys.update(("pair", pair) for pair in follower.refers_to(statement))
             self._note_waits((folder, scope), memories)
             return outcomes
         outcomes = list(memories[folder].judge(connector, ref, statement))

@@ -18,6 +18,7 @@ from connectors.base import (
     Refusal,
     State,
     Statement,
+    as_follower,
 )
 from schemas.values import frozen
 from services.domain.following import Following
@@ -99,11 +100,11 @@ class Scopes:
         self, connector: Connector, ref: str, statement: Statement, known: Known | None = None
     ) -> tuple[Outcome, ...]:
         """Judges one statement and keeps the memory it leaves. known: for followers."""
-        if known is not None and isinstance(connector, Follower):
+        if known is not None and (follower := as_follower(connector)) is not None:
             name = statement.scopes[0]
             state = self.state(name)
             states: tuple[State, ...] = () if state is None else (state,)
-            self._live[name], outcomes = connector.judge_knowing(states, ref, statement, known)
+            self._live[name], outcomes = follower.judge_knowing(states, ref, statement, known)
             self._touched[name] = None
             return outcomes
         if len(statement.scopes) == 1 and not self.aliases:

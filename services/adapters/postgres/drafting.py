@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from connectors.base import Connector, Follower, Participation, Statement
+from connectors.base import Connector, Follower, Participation, Statement, as_follower
 from services.adapters.postgres import intake
 from services.adapters.postgres.connect import Connection
 from services.domain.account import Account, Moved
@@ -32,12 +32,13 @@ class Drafting:
     @property
     def followers(self) -> dict[str, Follower]:
         """The inputs whose messages refer to others', by folder."""
-        return {c.source.folder: c for c in self.connectors.values() if isinstance(c, Follower)}
+        followers = map(as_follower, self.connectors.values())
+        return {f.source.folder: f for f in followers if f is not None}
 
     def follows(self, messages: Iterable[Message]) -> bool:
         """Whether any of the messages may wait for another input's."""
         return any(
-            isinstance(m.reading, Statement) and isinstance(self.connectors[m.stream], Follower)
+            isinstance(m.reading, Statement) and as_follower(self.connectors[m.stream]) is not None
             for m in messages
         )
 
@@ -116,13 +117,15 @@ class Drafting:
         pairs = dict.fromkeys(waiting)
         waits: dict[Pair, dict[Place, None]] = {}
         for message in messages:
-            connector = self.connectors[message.stream]
-            if isinstance(message.reading, Statement) and isinstance(connector, Follower):
-                pairs.update(dict.fromkeys(connector.refers_to(message.reading)))
+            follower = as_follower(self.connectors[message.stream])
+            if isinstance(message.reading, Statement) and follower is not None:
+                pairs.update(dict.fromkeys(follower.refers_to(message.reading)))
         for folder, follower in followers.items():
             memory = scopes.get(folder)
-            for scope in memory.versions if memory is not None else ():
-                for pair in follower.waits_for(memory.state(scope)) if memory is not None else ():
+            if memory is None:
+                continue
+            for scope in memory.versions:
+                for pair in follower.waits_for(memory.state(scope)):
                     pairs[pair] = None
                     waits.setdefault(pair, {})[folder, scope] = None
         known = await self._known(list(pairs))
