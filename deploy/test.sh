@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test. Linters and the tests of pure code first; then, two files at a time, those on real
+# Every test. Linters and the tests of pure code first; then, three files at a time, those on real
 # Kafka and Postgres, which start and stop their own servers on free ports in folders of their own,
 # and the installed wheel; meanwhile the compiled build is made, which then passes the tests of the
 # hot path.
@@ -12,7 +12,8 @@ run tests/unit tests/golden tests/examples -n 2 --durations=10
 bash deploy/compile.sh "$venv" build/compiled &
 compiling=$!
 trap 'kill "$compiling" 2>/dev/null || true' EXIT
-run tests/integration tests/acceptance -n 2 --dist loadfile --durations=15
+# Three on two cores: they wait for servers more than they compute. The longest file comes first.
+run tests/acceptance tests/integration -n 3 --dist loadfile --durations=15
 if wait "$compiling"; then
   echo "· 기계어 빌드 시험 · the same tests on the compiled build" >&2
   export PYTHONSAFEPATH=1 PYTHONPATH=$PWD/build/compiled

@@ -160,6 +160,13 @@ assert "src.mss.pilot.v1-value" in {{s.subject for s in wiring.subjects()}}
 """
 
 
+TESTS = (
+    "tests/unit/connectors/test_examples.py",
+    "tests/unit/docs/test_docs.py",
+    "tests/unit/domain",
+)
+
+
 class Tree:
     """A copy of the sources in which programs can be run."""
 
@@ -229,11 +236,7 @@ def test_a_programme_comes_and_goes(tree: Tree) -> None:
     own = tree.add()
     tree.run("-m", "tests.unit.docs.lists")
     tree.run("-c", HUB.format(VALUE=VALUE))
-    tree.run(
-        "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/connectors/test_examples.py"
-    )
-    tree.run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/docs/test_docs.py")
-    tree.run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/domain")
+    tree.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS)
     after = tree.digests()
     touched = {name for name in after if after[name] != before.get(name)}
     assert touched - own <= {name for name in touched if name.startswith("docs/")}
