@@ -13,7 +13,7 @@ import orjson
 from schemas.values import frozen
 from services.domain.identity import CERTAIN, Identifier, Kind, Link, naming
 from services.domain.ids import Id, uid
-from services.domain.moving import Holdings, Moved, Place, peopled
+from services.domain.moving import Holdings, Moved, Place
 from services.domain.records import TrainingMonth
 from services.domain.referral import STATUSES, Referral
 from services.errors import NaruError, WrongUse
@@ -255,7 +255,7 @@ def _naming(key: str) -> tuple[Identifier, Identifier]:
 
 
 def _only_place(holdings: Holdings, enterprise_id: Id) -> Id:
-    places = peopled(holdings.firms.firm(enterprise_id))
+    places = holdings.firms.firm(enterprise_id).workplaces()
     if len(places) != 1:
         raise Refused(
             f"사업장이 하나가 아니어서 같은 사업장으로 볼 수 없습니다: {enterprise_id}"

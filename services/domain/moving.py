@@ -12,7 +12,8 @@ from typing import TypeAlias
 
 from connectors.base import Participation
 from connectors.identifiers import crn_passes
-from services.domain.firms import Firm, Firms
+from services.domain.deciding import Deciding
+from services.domain.firms import Firms
 from services.domain.holding import Held
 from services.domain.identity import (
     Identifier,
@@ -67,6 +68,7 @@ class Moved:
 
 
 def settle(
+    deciding: Deciding,
     holdings: Holdings,
     links: Mapping[Identifier, Link],
     follow: Mapping[Id, Id],
@@ -86,7 +88,7 @@ def settle(
     firms, among = holdings.firms, holdings.enterprises
     links = {**holdings.elsewhere, **links}
     moved = Moved(places=dict(holdings.places))
-    before = {place for i in among for place in peopled(firms.firm(i))}
+    before = {place for i in among for place in firms.firm(i).workplaces()}
     for enterprise_id in among:
         firm = firms.firm(enterprise_id)
         for held in list(firm.participations.values()):
@@ -103,14 +105,15 @@ def settle(
             if goal != here:
                 moved.owners[record.record_id] = here
                 moved.records.append(_moved_record(firms, record, goal))
-    after = {place: i for i in among for place in peopled(firms.firm(i))}
+    after = {place: i for i in among for place in firms.firm(i).workplaces()}
     _move_places(holdings, moved, links, follow, after)
     ends = _end(firms, among, before - after.keys(), moved, reason)
     _reopen(firms, among, reopened)
     everywhere = {(i, place) for place, i in after.items()}
     everywhere |= {(moved.places[place][0], place) for place in ends}
-    moved.effects = firms.decide_anew(cause, sorted(everywhere), ends)
-    firms.store_moved(cause, moved.participations)
+    moved.effects = deciding.decide_anew(cause, sorted(everywhere), ends)
+    for held in moved.participations:
+        deciding.tell_participation(cause, held)
     return moved
 
 
@@ -155,22 +158,14 @@ def _goal(
 
 def _moved_participation(firms: Firms, held: Held, goal: Place) -> Held:
     after = replace(held, enterprise_id=goal[0], establishment_id=goal[1], version=held.version + 1)
-    del firms.firm(held.enterprise_id).participations[held.participation_id]
-    firms.firm(goal[0]).participations[held.participation_id] = after
+    firms.put(held, after)
     return after
 
 
 def _moved_record(firms: Firms, kept: Kept, goal: Place) -> Kept:
     after = replace(kept, enterprise_id=goal[0], establishment_id=goal[1], version=kept.version + 1)
-    del firms.firm(kept.enterprise_id).records[kept.record_id]
-    firms.firm(goal[0]).records[kept.record_id] = after
+    firms.put_record(kept, after)
     return after
-
-
-def peopled(firm: Firm) -> set[Id]:
-    """The workplaces at which somebody takes part, was trained or answered."""
-    places = {held.establishment_id for held in firm.participations.values()}
-    return places | {kept.establishment_id for kept in firm.records.values()}
 
 
 def _move_places(

@@ -5,6 +5,8 @@ from typing import Any
 
 from services.domain.evidence import has_answered, has_withdrawn
 from services.domain.holding import Held
+from services.domain.ids import Id
+from services.domain.outgoing import Cause
 from services.domain.records import Kept
 from services.domain.referral import Circumstances, Referral
 from services.domain.referral_record import Standing
@@ -17,6 +19,30 @@ def circumstances(own: list[Held], answers: list[Kept]) -> Circumstances:
         suspended=any(h.p.status == "SUSPENDED" and not h.p.is_deleted for h in own),
         consent_withdrawn=any(h.p.consent_enterprise_info is False for h in own)
         or has_withdrawn(answers, [h.p for h in own]),
+    )
+
+
+def decided_row(
+    place: tuple[Id, Id],
+    version: int,
+    standing: Standing,
+    facts: bytes,
+    today: date,
+    now: datetime,
+    cause: Cause,
+) -> tuple[Any, ...]:
+    """That a workplace got a decision, and from what, in the order of its table's columns. place:
+    (enterprise, workplace). facts: as stored."""
+    return (
+        place[1],
+        version,
+        place[0],
+        today,
+        now,
+        standing.decision_id,
+        facts,
+        cause.stream,
+        cause.offset,
     )
 
 

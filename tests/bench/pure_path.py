@@ -17,8 +17,10 @@ from schemas.policies import load_policy
 from schemas.strict import compile_schema
 from schemas.tables import load_tables
 from services.domain.account import Account
+from services.domain.applying import Applying
 from services.domain.changes import Changes
 from services.domain.citations import citations
+from services.domain.deciding import Deciding
 from services.domain.decision.engine import Engine
 from services.domain.desk import Desk
 from services.domain.firms import Firms
@@ -92,7 +94,7 @@ def main() -> None:
         t1b = time.process_time()
         judged = judge_batch(by_stream, memory, messages)
         t2 = time.process_time()
-        firms = Firms(desk, clock)
+        firms = Firms()
         changes = Changes(desk)
         ids = changes.collect(judged)
         wanted = changes.identifiers()
@@ -115,7 +117,7 @@ def main() -> None:
         )
         t4 = time.process_time()
         writes = Writes()
-        effects = firms.decide_all(judged, changes)
+        effects = Applying(Deciding(firms, desk, clock)).apply_all(judged, changes)
         writes.add(effects.values())
         t5 = time.process_time()
         account = Account(messages, judged, by_stream, clock, desk.seal)
@@ -133,7 +135,7 @@ def main() -> None:
         spent["judge"] += t2 - t1b
         spent["resolve"] += t3 - t2
         spent["load"] += t4 - t3b
-        spent["decide_all"] += t5 - t4
+        spent["apply_all"] += t5 - t4
         spent["account"] += t6 - t5
     total = sum(spent.values())
     for stage, seconds in spent.items():

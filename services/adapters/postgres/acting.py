@@ -19,6 +19,7 @@ from services.adapters.postgres.moves import Moves, decide_reviews
 from services.adapters.postgres.own_streams import next_cause
 from services.domain import acts
 from services.domain.acts import Number, Numbers, Plan
+from services.domain.deciding import Deciding
 from services.domain.desk import Desk
 from services.domain.firms import Firms
 from services.domain.identity import Identifier, Link
@@ -180,7 +181,7 @@ class Acting:
         )
         if len(rows) != len(both):
             raise acts.NotFound("허브가 모르는 기업입니다.", "no such firm.")
-        firms = Firms(self.desk, self.clock)
+        firms = Firms()
         firms.load(
             await intake.participations_of(self.connection, both),
             await intake.referrals_of(self.connection, both),
@@ -220,8 +221,16 @@ class Acting:
         review_id: Id | None,
         undoes: int | None = None,
     ) -> dict[str, Any]:
-        links = plan.links()
-        moved = settle(holdings, links, plan.follow, plan.kept, plan.reopened, cause, plan.reason)
+        moved = settle(
+            Deciding(holdings.firms, self.desk, self.clock),
+            holdings,
+            plan.links(),
+            plan.follow,
+            plan.kept,
+            plan.reopened,
+            cause,
+            plan.reason,
+        )
         moves = Moves(self.connection, self.clock[0])
         await moves.numbers(numbers, plan)
         await moves.owners(holdings, moved)

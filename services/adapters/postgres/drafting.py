@@ -9,7 +9,9 @@ from connectors.base import Connector, Follower, Participation, Statement, as_fo
 from services.adapters.postgres import intake
 from services.adapters.postgres.connect import Connection
 from services.domain.account import Account, Moved
+from services.domain.applying import Applying
 from services.domain.changes import Changes
+from services.domain.deciding import Deciding
 from services.domain.desk import Desk
 from services.domain.documents import from_document
 from services.domain.draft import Draft
@@ -77,7 +79,7 @@ class Drafting:
             known, more = await intake.identifiers(self.connection, wanted)
             seen = more | seen  # what was read first: a change in between must show
         enterprises = changes.resolve(known) | set(owners.values())
-        firms = Firms(self.desk, self.clock)
+        firms = Firms()
         others = sorted(i for i in enterprises if i not in seen)
         if others:
             seen |= await intake.versions_of(self.connection, others)
@@ -99,7 +101,7 @@ class Drafting:
             owners=owners,
             enterprises=enterprises,
             versions=versions,
-            effects=firms.decide_all(judged, changes),
+            effects=Applying(Deciding(firms, self.desk, self.clock)).apply_all(judged, changes),
             account=account,
             connectors=self.connectors,
             following=following,

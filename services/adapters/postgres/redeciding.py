@@ -13,6 +13,7 @@ from services.adapters.postgres import clock as store
 from services.adapters.postgres import writing
 from services.adapters.postgres.connect import Connection, ours, poison
 from services.adapters.postgres.own_streams import next_cause
+from services.domain.deciding import Deciding
 from services.domain.desk import Desk
 from services.domain.firms import Firms
 from services.domain.ids import Id
@@ -35,9 +36,9 @@ class Redeciding:
 
     async def found(self, cause: Cause, enterprises: list[Id]) -> Found:
         """What the day brings to these enterprises."""
-        firms = Firms(self.desk, self.clock)
+        firms = Firms()
         last = await store.load(self.connection, enterprises, firms)
-        return firms.redecide(cause, enterprises, last)
+        return Deciding(firms, self.desk, self.clock).redecide(cause, enterprises, last)
 
 
 async def step(

@@ -13,8 +13,10 @@ from schemas.policies import load_policy
 from schemas.strict import compile_schema
 from schemas.tables import load_tables
 from services.domain.account import Account, Moved
+from services.domain.applying import Applying
 from services.domain.changes import Changes
 from services.domain.citations import citations
+from services.domain.deciding import Deciding
 from services.domain.decision.engine import Engine
 from services.domain.desk import Desk
 from services.domain.draft import Draft
@@ -73,7 +75,7 @@ class Memory:
         wanted = changes.identifiers()
         enterprises = changes.resolve({i: self.links[i] for i in wanted if i in self.links})
         enterprises |= set(owners.values())
-        firms = Firms(self.desk, CLOCK)
+        firms = Firms()
         firms.load(
             [
                 (r[0], r[3], r[4], r[5], r[7], r[8], r[9])
@@ -91,7 +93,7 @@ class Memory:
             owners=owners,
             enterprises=enterprises,
             versions={i: self.versions[i] for i in enterprises if i in self.versions},
-            effects=firms.decide_all(judged, changes),
+            effects=Applying(Deciding(firms, self.desk, CLOCK)).apply_all(judged, changes),
             account=account,
             connectors=self.connectors,
         )

@@ -14,6 +14,7 @@ from connectors.base import Consent, Participation
 from connectors.identifiers import crn_passes
 from services.domain import acts
 from services.domain.acts import Number, Numbers, Plan
+from services.domain.deciding import Deciding
 from services.domain.documents import to_document
 from services.domain.firms import Firms
 from services.domain.identity import Identifier, Kind, Link, resolve
@@ -59,14 +60,14 @@ class World:
         self.held[pid] = (found.enterprise_id, found.establishment_id, 1, p)
         firms = self.loaded({found.enterprise_id})
         places = {(h[0], h[1]) for h in self.held.values() if h[0] == found.enterprise_id}
-        self.keep(firms.decide_anew(self.cause(), sorted(places)))
+        self.keep(Deciding(firms, self.desk, CLOCK).decide_anew(self.cause(), sorted(places)))
 
     def cause(self) -> Cause:
         self.offset += 1
         return Cause(99, acts.TOPIC, 0, self.offset)
 
     def loaded(self, enterprises: set[Id]) -> Firms:
-        firms = Firms(self.desk, CLOCK)
+        firms = Firms()
         firms.load(
             [
                 (pid, e, w, version, None, True, to_document(p))
@@ -91,7 +92,14 @@ class World:
 
     def carry_out(self, holdings: Holdings, numbers: Numbers, plan: Plan) -> bytes:
         moved = settle(
-            holdings, plan.links(), plan.follow, plan.kept, plan.reopened, self.cause(), plan.reason
+            Deciding(holdings.firms, self.desk, CLOCK),
+            holdings,
+            plan.links(),
+            plan.follow,
+            plan.kept,
+            plan.reopened,
+            self.cause(),
+            plan.reason,
         )
         for identifier in numbers:
             del self.numbers[identifier]

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from connectors.base import Follower
 from services.domain.account import Account
+from services.domain.applying import Applying
 from services.domain.changes import Changes
+from services.domain.deciding import Deciding
 from services.domain.documents import from_document
 from services.domain.draft import Draft, Drafts
 from services.domain.firms import Firms
@@ -51,7 +53,7 @@ class Tables(Memory):
         wanted = changes.identifiers()
         enterprises = changes.resolve({i: self.links[i] for i in wanted if i in self.links})
         enterprises |= set(owners.values())
-        firms = Firms(self.desk, CLOCK)
+        firms = Firms()
         firms.load(
             [
                 (r[0], r[3], r[4], r[5], r[7], r[8], r[9])
@@ -74,7 +76,7 @@ class Tables(Memory):
             owners=owners,
             enterprises=enterprises,
             versions={i: self.versions[i] for i in enterprises if i in self.versions},
-            effects=firms.decide_all(judged, changes),
+            effects=Applying(Deciding(firms, self.desk, CLOCK)).apply_all(judged, changes),
             account=account,
             connectors=self.connectors,
             following=following,

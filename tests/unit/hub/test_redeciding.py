@@ -8,6 +8,7 @@ import pytest
 
 from schemas.policies import load_policy
 from schemas.tables import load_tables
+from services.domain.deciding import Deciding
 from services.domain.draft import Drafts
 from services.domain.firms import Firms
 from services.domain.foreseeing import Foreseen, turning_days, wanted_blocks
@@ -32,13 +33,14 @@ def memory(office: Office) -> Memory:
 
 def on(memory: Memory, day: date, last: dict[str, bytes]) -> dict[str, Redecided]:
     """What the day brings to all firms."""
-    firms = Firms(memory.desk, (datetime(day.year, day.month, day.day, 3, tzinfo=UTC), day))
+    firms = Firms()
     rows = memory.participations.values()
     firms.load(
         [(r[0], r[3], r[4], r[5], r[7], r[8], r[9]) for r in rows],
         [(*r[:8], r[9], r[12]) for r in memory.referrals.values()],
     )
-    return firms.redecide(PLACE, sorted({r[3] for r in rows}), last)
+    clock = (datetime(day.year, day.month, day.day, 3, tzinfo=UTC), day)
+    return Deciding(firms, memory.desk, clock).redecide(PLACE, sorted({r[3] for r in rows}), last)
 
 
 def decided(memory: Memory, day: date) -> dict[str, bytes]:
