@@ -15,12 +15,13 @@ from services.domain import feedback
 from services.domain.desk import Desk
 from services.domain.evidence import facts_of, has_answered, may_see
 from services.domain.firms import Firm, Firms
+from services.domain.handing_over import publish
 from services.domain.holding import Held
 from services.domain.ids import Id
 from services.domain.outgoing import Cause, Outbox
 from services.domain.redecided import Move, Redecided
 from services.domain.referral import Referral, advance, superseded
-from services.domain.referral_record import Standing, publish
+from services.domain.standing import Standing
 from services.domain.standing_rows import circumstances, decided_row, referral_row
 from services.domain.topics import PARTICIPATION_TOPIC
 from services.domain.writes import Effects

@@ -16,7 +16,7 @@ from services.domain.judging import Judged, place_of
 from services.domain.outgoing import Cause, Outbox
 from services.domain.records import SurveyAnswer
 from services.domain.referral import Referral
-from services.domain.referral_record import Standing
+from services.domain.standing import Standing
 
 TYPE = "kr.naru.feedback.v1"
 _REFUSED = (EndState.HELD, EndState.QUARANTINED)

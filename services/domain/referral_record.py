@@ -1,26 +1,19 @@
-"""The referral as agencies read it: from a decision to the Avro record, and to whom it goes."""
+"""The referral as agencies read it: from a decision to the Avro record."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from connectors.base import Participation
-from schemas.values import frozen
 from services.domain.decision.block import Block
-from services.domain.decision.decision import Decision
-from services.domain.decision.facts import Facts
-from services.domain.desk import Desk, Verdict
+from services.domain.desk import Desk
 from services.domain.evidence import establishment_with, firm_with, stated
 from services.domain.holding import Held
 from services.domain.merge import latest
-from services.domain.outgoing import Cause, Outbox
-from services.domain.records import Kept
-from services.domain.referral import NEED, Referral, Status
+from services.domain.referral import NEED, Referral
 from services.domain.splitting import SplitEncoder
-from services.domain.topics import agency_topic
+from services.domain.standing import Standing
 
-TYPE = "kr.naru.referral.v1"
 GROUPS = (
     (
         "referral_id",
@@ -50,78 +43,6 @@ GROUPS = (
     ("missing", "alarms", "decision_id", "policy_hash"),
 )
 _HEAD, _MODES, _LEVEL, _MEASURES, _AGENCIES, _DELIVERY, _PRIORITY, _FLAGS, _TAIL = range(9)
-
-
-@frozen
-class Standing:
-    """What was decided about one workplace, and from what. own: its participations; held: all of
-    the enterprise; kept, own_kept: its records likewise."""
-
-    decision: Decision
-    decision_id: bytes
-    facts: Facts
-    own: list[Held]
-    held: list[Held]
-    verdict: Verdict
-    kept: list[Kept] = field(default_factory=list)
-    own_kept: list[Kept] = field(default_factory=list)
-
-    def promotes(self, programme: str) -> bool:
-        """Whether the programme's PROMO cell is active."""
-        return programme in self.decision.modes.union["PROMO"]
-
-    @property
-    def level(self) -> str:
-        """The AX level."""
-        return self.decision.ax.level
-
-    @property
-    def priority(self) -> int | None:
-        """The score, 0 to 1000; None without a referral."""
-        return self.decision.priority.score if self.decision.priority is not None else None
-
-
-def publish(
-    desk: Desk,
-    outbox: Outbox,
-    cause: Cause,
-    before: Referral | None,
-    after: Referral,
-    standing: Standing,
-    now: datetime,
-    show: Callable[[str], Standing] | None = None,
-) -> None:
-    """Sends a version to its addressees; those who are no longer addressed get a recall. show:
-    what an agency may see of it, where that is not everything."""
-    if not after.handed_over:
-        return
-    former = set(before.addressees) - set(after.addressees) if before is not None else set()
-    for agency in after.addressees:
-        shown = standing if show is None else show(agency)
-        _send(desk, outbox, cause, agency, after, referral_bytes(desk, after, shown, now))
-    for agency in sorted(former):
-        gone = _rerouted(after)
-        shown = standing if show is None else show(agency)
-        _send(desk, outbox, cause, agency, gone, referral_bytes(desk, gone, shown, now))
-
-
-def _rerouted(referral: Referral) -> Referral:
-    return replace(referral, status=Status.SUPERSEDED, reasons=("rerouted",), recall=True)
-
-
-def _send(
-    desk: Desk, outbox: Outbox, cause: Cause, agency: str, referral: Referral, value: bytes
-) -> None:
-    outbox.add(
-        cause,
-        agency_topic(agency),
-        referral.referral_id,
-        value,
-        TYPE,
-        referral.referral_id,
-        referral.version,
-        agency,
-    )
 
 
 def referral_bytes(desk: Desk, referral: Referral, standing: Standing, now: datetime) -> bytes:

@@ -9,7 +9,7 @@ from services.domain.ids import Id
 from services.domain.outgoing import Cause
 from services.domain.records import Kept
 from services.domain.referral import Circumstances, Referral
-from services.domain.referral_record import Standing
+from services.domain.standing import Standing
 
 
 def circumstances(own: list[Held], answers: list[Kept]) -> Circumstances:
