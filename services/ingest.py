@@ -15,11 +15,13 @@ from datetime import date, datetime
 import structlog
 
 from connectors.base import Connector
+from services.adapters.assigned import Partition
 from services.adapters.claims import Claims
 from services.adapters.failpoints import Failpoints
-from services.adapters.intake_queue import FAILED, Backlog, Loaded, Partition
+from services.adapters.intake_queue import Backlog
 from services.adapters.kafka.ends import Ends
 from services.adapters.kafka.reader import OffsetGone, Reader, TopicPartition, Unreadable
+from services.adapters.loaded import FAILED, Loaded
 from services.adapters.postgres.batch import Batch, Written, write_batch
 from services.adapters.postgres.connect import Connection, close
 from services.adapters.retrying import again

@@ -8,7 +8,6 @@ time with nothing else in the process's hands, so that nobody else's message is 
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -17,101 +16,21 @@ import structlog
 
 from connectors.base import Connector, Reading, Refusal, Writers
 from connectors.frames import key_text
+from services.adapters.assigned import Partition
 from services.adapters.failpoints import Failpoints
 from services.adapters.kafka.reader import Received, TopicPartition
-from services.adapters.postgres.partitions import Advance, Claim
+from services.adapters.loaded import FAILED, KILLER, Loaded
+from services.adapters.postgres.partitions import Advance
 from services.adapters.writers import Wait, WriterSchemas
 from services.domain.judging import Message
 
-SUSPECT_SPAN = 2000
-ALONE_SPAN = 16
-DEATHS_TO_PARK = 3
 NO_TIME = -1
 NEVER_MS = 253_402_300_800_000
 """The year 10000: producers may write what no calendar holds (F21)."""
-KILLER = "PROCESS_KILLED"
-FAILED = "PROCESSING_FAILED"
 _AHEAD = 3
 _YIELD_EVERY = 100
 
 log = structlog.get_logger("intake")
-
-
-@dataclass(slots=True)
-class Partition:
-    """One assigned partition. position: the offset after the last message put into a batch;
-    written: the offset after the last one that is in the database."""
-
-    connector: Connector
-    claim: Claim
-    position: int
-    stopped: str | None = None
-    waiting: deque[Received] = field(default_factory=deque)
-    schema: Wait | None = None
-    written: int = 0
-
-    @property
-    def expected(self) -> int:
-        """The offset from which to fetch on."""
-        return self.waiting[-1].offset + 1 if self.waiting else self.position
-
-    @property
-    def blocked(self) -> bool:
-        """Whether nothing may be taken from it now."""
-        return self.stopped is not None or self.schema is not None
-
-    @property
-    def alone(self) -> bool:
-        """Whether its next message must be read with no other at hand."""
-        return self.claim.batch_cap == 1
-
-    @property
-    def cleared(self) -> bool:
-        """Whether it is past the messages that may have ended its owners."""
-        begun = self.claim.next_offset
-        span = ALONE_SPAN if self.alone else SUSPECT_SPAN
-        return bool(self.claim.batch_cap) and (begun is None or self.written >= begun + span)
-
-    def share(self, share: int) -> int:
-        """How many messages the next batch may hold of it."""
-        return min(share, self.claim.batch_cap) if self.claim.batch_cap else share
-
-    def killer(self, offset: int) -> bool:
-        """Whether this very message has ended three processes (F2)."""
-        return self.claim.deaths >= DEATHS_TO_PARK and offset == self.claim.next_offset
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """A batch ready to be written. taken: the offset after it, per partition."""
-
-    messages: list[Message]
-    advances: list[Advance]
-    taken: Mapping[TopicPartition, int]
-
-    def halves(self) -> tuple["Loaded", "Loaded"]:
-        """Two batches that do the same one after the other."""
-        middle = len(self.messages) // 2
-        first, second = self.messages[:middle], self.messages[middle:]
-        reach = {message.stream: message.offset + 1 for message in first}
-        before = [replace(a, end=reach[a.stream]) for a in self.advances if a.stream in reach]
-        after = [replace(a, start=reach.get(a.stream, a.start)) for a in self.advances]
-        after = [a for a in after if a.start < a.end]
-        return Loaded(first, before, {}), Loaded(second, after, self.taken)
-
-    def parked(self, reason: str) -> "Loaded":
-        """The same batch with every message refused for that reason, bytes kept."""
-        return replace(
-            self,
-            messages=[
-                replace(
-                    m,
-                    keep=partial(_kept_if_it_can_be, m.keep),
-                    reading=Refusal((reason,), {}, m.reading.source_key),
-                )
-                for m in self.messages
-            ],
-        )
 
 
 @dataclass(slots=True)
@@ -150,7 +69,7 @@ class Backlog:
     def acquit(self, loaded: Loaded) -> dict[int, int]:
         """After a batch: the partitions (stream → epoch) that are suspected no more, because the
         killer has been found or lies not where it could have."""
-        found = any(map(_killed, loaded.messages))
+        found = loaded.holds_killer()
         free = [
             p for p in self.partitions.values() if p.cleared or (found and p.claim.batch_cap > 0)
         ]
@@ -334,18 +253,3 @@ class Backlog:
         return sum(
             max(end(tp) - p.written, 0) for tp, p in self.partitions.items() if not p.blocked
         )
-
-
-def _killed(message: Message) -> bool:
-    return isinstance(message.reading, Refusal) and message.reading.reasons == (KILLER,)
-
-
-def _kept_if_it_can_be(
-    keep: Callable[[bytes | None], bytes | None], value: bytes | None
-) -> bytes | None:
-    """What a contract lets us keep of a value; nothing where its rule itself fails."""
-    try:
-        return keep(value)
-    except Exception as error:
-        log.error("message.not_kept", error=type(error).__name__)
-        return None

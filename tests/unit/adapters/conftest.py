@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from connectors.base import Reading, Refusal, Source, Statement, Writers
+from services.adapters.assigned import Partition
 from services.adapters.failpoints import Failpoints
-from services.adapters.intake_queue import Backlog, Partition
+from services.adapters.intake_queue import Backlog
 from services.adapters.kafka.reader import Received, TopicPartition
 from services.adapters.postgres.partitions import Claim
 from services.adapters.postgres.schemas import Registered

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from connectors.base import Refusal
-from services.adapters.intake_queue import ALONE_SPAN, FAILED, KILLER, Loaded
+from services.adapters.assigned import ALONE_SPAN
 from services.adapters.kafka.reader import TopicPartition
+from services.adapters.loaded import FAILED, KILLER, Loaded
 from services.adapters.postgres.partitions import Advance
 from tests.unit.adapters.conftest import Queue
 

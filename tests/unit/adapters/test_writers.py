@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from connectors.base import Refusal
-from services.adapters.intake_queue import Loaded
+from services.adapters.loaded import Loaded
 from services.adapters.writers import wire_id
 from tests.unit.adapters.conftest import SOURCE, Queue, Scripted, schema
 
