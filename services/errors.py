@@ -41,6 +41,12 @@ class Fatal(NaruError):
     code = "FATAL"
 
 
+class Regrouping(Fatal):
+    """The worker must join its group anew, as another member."""
+
+    code = "REGROUPING"
+
+
 class WrongUse(NaruError):
     """The command was given something it cannot work with."""
 

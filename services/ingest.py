@@ -16,18 +16,18 @@ import structlog
 
 from connectors.base import Connector
 from services.adapters.assigned import Partition
+from services.adapters.batch_writer import BatchWriter
 from services.adapters.claims import Claims
 from services.adapters.failpoints import Failpoints
 from services.adapters.intake_queue import Backlog
 from services.adapters.kafka.ends import Ends
 from services.adapters.kafka.reader import OffsetGone, Reader, TopicPartition, Unreadable
-from services.adapters.loaded import FAILED, Loaded
-from services.adapters.postgres.batch import Batch, Written, write_batch
-from services.adapters.postgres.connect import Connection, close
+from services.adapters.loaded import Loaded
+from services.adapters.postgres.connect import Connection
 from services.adapters.retrying import again
 from services.adapters.watchdog import Watchdog
 from services.domain.desk import Desk
-from services.errors import Fatal, FencedOff, NaruError, Poison, ServiceMissing, Transient
+from services.errors import FencedOff, NaruError, Regrouping, ServiceMissing, Transient
 
 _EMPTY_WAIT_MS = 100
 _SETTLE_WAIT_S = 0.005
@@ -35,12 +35,6 @@ _STALLED = 70
 _END_S = 40.0
 
 log = structlog.get_logger("ingest")
-
-
-class Regrouping(Fatal):
-    """The worker must join its group anew, as another member."""
-
-    code = "REGROUPING"
 
 
 @dataclass(slots=True)
@@ -73,26 +67,31 @@ class Ingest:
     watchdog_s: float
     ends: Ends
     facts: IngestFacts = field(default_factory=IngestFacts)
-    _connection: Connection | None = None
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _fault: Exception | None = None
     _claims: Claims = field(init=False)
+    _writer: BatchWriter = field(init=False)
     _watchdog: Watchdog = field(init=False)
 
     def __post_init__(self) -> None:
         self._claims = Claims(self.owner, self.batch_events, self.connect, self._failed)
+        self._writer = BatchWriter(
+            self.owner,
+            self.connect,
+            self.backlog.by_stream,
+            self.desk,
+            self.clock,
+            self.failpoints,
+            self._failed,
+        )
+        topics = set(self.connectors)
         self._watchdog = Watchdog(
-            self.backlog,
-            self.reader,
-            self.ends,
-            self._claims,
-            set(self.connectors),
-            self.watchdog_s,
+            self.backlog, self.reader, self.ends, self._claims, topics, self.watchdog_s
         )
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until stop is set; then finishes the batch in hand and gives the partitions back."""
-        self._connection = await self.connect()
+        await self._writer.open()
         ready: asyncio.Queue[Loaded] = asyncio.Queue(1)
         orderly = False
         try:
@@ -111,15 +110,11 @@ class Ingest:
     async def _leave(self, orderly: bool) -> None:
         """Gives the partitions back. Those of a worker that failed stay suspect (F2): a message
         may be the cause, and the next owner would fail over it for ever."""
-        held = {p.claim.stream: p.claim.epoch for p in self.backlog.partitions.values()}
-        try:
-            if orderly:
-                await self._claims.release(held)
-        except NaruError as error:
-            log.warning("ingest.release", error=str(error))
+        if orderly:
+            await self._release(self.backlog.held(self.backlog.partitions))
         await self.reader.stop()
         await self._watchdog.stop()
-        await close(self._connection)
+        await self._writer.close()
         await self._claims.close()
 
     # Assignment
@@ -155,17 +150,16 @@ class Ingest:
     async def _revoked(self, tps: set[TopicPartition]) -> None:
         """Waits for the transaction in hand, then forgets what was read ahead (F24)."""
         async with self._writing:
-            held = {
-                p.claim.stream: p.claim.epoch
-                for tp, p in self.backlog.partitions.items()
-                if tp in tps
-            }
+            held = self.backlog.held(tps)
             self.backlog.drop(tps)
         if held:
-            try:
-                await self._claims.release(held)
-            except NaruError as error:
-                log.warning("ingest.release", error=str(error))
+            await self._release(held)
+
+    async def _release(self, held: dict[int, int]) -> None:
+        try:
+            await self._claims.release(held)
+        except NaruError as error:
+            log.warning("ingest.release", error=str(error))
 
     # Taking and reading
 
@@ -254,51 +248,27 @@ class Ingest:
                     await self._write_whole(loaded)
 
     async def _write_whole(self, loaded: Loaded) -> None:
-        """One transaction; where a message is poison, halves until it stands alone (F49)."""
         started = time.monotonic()
         try:
-            written = await self._transaction(loaded)
-        except Poison as error:
-            if len(loaded.messages) > 1:
-                for half in loaded.halves():
-                    await self._write_whole(half)
-                return
-            log.error("message.poison", ref=loaded.messages[0].ref, error=_kind(error))
-            written = await self._transaction(loaded.parked(FAILED))
+            async for piece in self._writer.write(loaded):
+                await self._written(piece, started)
+                started = time.monotonic()
         except FencedOff:
             self.facts.fenced += 1
             log.warning("ingest.fenced", streams=[a.stream for a in loaded.advances])
             raise
-        self._succeeded(loaded, written, started)
-        offsets = self.backlog.written(loaded)
-        free = self.backlog.acquit(loaded)
-        if free:
-            await self._claims.acquit(free)
-        await self.reader.tell(offsets)
 
-    async def _transaction(self, loaded: Loaded) -> Written:
-        async def once() -> Written:
-            if self._connection is None or self._connection.is_closed():
-                self._connection = await self.connect()
-                self.desk.forget()
-            return await write_batch(
-                self._connection,
-                Batch(loaded.messages, loaded.advances),
-                self.backlog.by_stream,
-                self.desk,
-                self.clock(),
-                self.owner,
-                self.failpoints,
-            )
-
-        return await again(once, self._failed)
-
-    def _succeeded(self, loaded: Loaded, written: Written, started: float) -> None:
+    async def _written(self, loaded: Loaded, started: float) -> None:
         self._watchdog.moved()
         self.facts.batches += 1
         self.facts.events += len(loaded.messages)
         self.facts.last_batch = len(loaded.messages)
         self.facts.last_ms = round((time.monotonic() - started) * 1000, 1)
+        offsets = self.backlog.written(loaded)
+        free = self.backlog.acquit(loaded)
+        if free:
+            await self._claims.acquit(free)
+        await self.reader.tell(offsets)
 
     def _failed(self, error: BaseException) -> None:
         self.facts.failures += 1
@@ -327,11 +297,3 @@ class Ingest:
         finally:
             # From here on nobody watches: an end that hangs would be a stall for ever.
             asyncio.get_running_loop().call_later(_END_S, os._exit, _STALLED)
-
-
-def _kind(error: Poison) -> str:
-    """What went wrong, without the values that drivers like to quote (F83)."""
-    return type(error.__cause__ or error).__name__
-
-
-__all__ = ["Fatal", "Ingest", "IngestFacts"]

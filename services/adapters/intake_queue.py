@@ -8,7 +8,7 @@ time with nothing else in the process's hands, so that nobody else's message is 
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -54,6 +54,11 @@ class Backlog:
         """Forgets partitions that went to another worker, and what was read of them."""
         for tp in tps:
             self.partitions.pop(tp, None)
+
+    def held(self, tps: Collection[TopicPartition]) -> dict[int, int]:
+        """Those of these partitions that this worker has, as stream → epoch."""
+        mine = (p for tp, p in self.partitions.items() if tp in tps)
+        return {p.claim.stream: p.claim.epoch for p in mine}
 
     def suspect(self) -> tuple[TopicPartition, Partition] | None:
         """The next partition whose message must be read alone (F2)."""
