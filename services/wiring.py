@@ -14,12 +14,10 @@ import yaml
 from pydantic import SecretStr, ValidationError
 
 from connectors import CONNECTORS
-from connectors.base import Connector
 from schemas.codec import Encoder
 from schemas.policies import POLICY_FOLDER, plan_lines
-from schemas.registry import Subject, subject_of
+from schemas.registry import subject_of
 from schemas.rulebook import Rulebook, load_rulebook, unpacked
-from schemas.tables import load_tables
 from services.adapters.explained import Explained
 from services.adapters.failpoints import Failpoints
 from services.adapters.intake_queue import Backlog
@@ -33,13 +31,14 @@ from services.adapters.reviewing import Reviewing
 from services.adapters.sealing import Sealer, new_key
 from services.adapters.writers import WriterSchemas
 from services.clock import MOST_FIRMS, Clock
+from services.domain import exchange
 from services.domain.citations import citations
 from services.domain.decision.engine import Engine
 from services.domain.desk import Desk
 from services.domain.explaining.explainer import Explainer
 from services.domain.referral_record import GROUPS
 from services.domain.splitting import SplitEncoder
-from services.domain.topics import PARTICIPATION_TOPIC, Topic, all_topics
+from services.domain.topics import PARTICIPATION_TOPIC
 from services.errors import WrongUse
 from services.ingest import Ingest
 from services.relay import Relay
@@ -48,47 +47,6 @@ from services.web.parts import WebParts
 from services.web.register import placeholders
 
 KOREA = ZoneInfo("Asia/Seoul")
-
-
-def inputs() -> tuple[Connector, ...]:
-    """The connectors whose events the hub takes in: all of them."""
-    return CONNECTORS
-
-
-def by_topic() -> dict[str, Connector]:
-    """Every connector that the hub reads, by its topic."""
-    return {connector.source.topic: connector for connector in inputs()}
-
-
-def receiving_agencies() -> list[str]:
-    """Agencies that are sent referrals: every HRDK branch, and the operators of programmes whose
-    firms may ask for joint consulting (A-18, A-19)."""
-    branches = [a.code for a in load_tables().agencies if a.kind == "HRDK_BRANCH"]
-    return [*branches, *(f"OPERATOR:{p}" for p in ("P1", "P3", "P4"))]
-
-
-def topics(settings: Settings) -> list[Topic]:
-    """The topics that the hub needs."""
-    sources = [(c.source.topic, c.source.feedback_topic) for c in inputs()]
-    return all_topics(sources, receiving_agencies(), settings.source_partitions)
-
-
-def subjects() -> list[Subject]:
-    """Every subject with the shipped schema of its newest version: one per topic."""
-    found = [
-        Subject(subject_of(c.source.topic), f"source/{c.source.folder}")
-        for c in inputs()
-        if c.source.wire != "json"
-    ]
-    found.append(Subject(subject_of(PARTICIPATION_TOPIC), "participation"))
-    for topic in all_topics(
-        [(c.source.topic, c.source.feedback_topic) for c in inputs()], receiving_agencies(), 1
-    ):
-        if topic.name.startswith("feedback."):
-            found.append(Subject(subject_of(topic.name), "feedback"))
-        elif topic.name.startswith("agency."):
-            found.append(Subject(subject_of(topic.name), "referral"))
-    return found
 
 
 def clock(settings: Settings) -> Callable[[], tuple[datetime, date]]:
@@ -170,7 +128,7 @@ def desk(
     return Desk(
         engine=engine,
         sources={},
-        all_sources=tuple(c.source for c in inputs()),
+        all_sources=tuple(c.source for c in CONNECTORS),
         participation_encoder=Encoder("participation", ids[subject_of(PARTICIPATION_TOPIC)]),
         feedback_encoder=Encoder("feedback", feedback_id),
         referral_encoder=SplitEncoder("referral", referral_id, GROUPS),
@@ -215,7 +173,7 @@ async def ingest(settings: Settings) -> Ingest:
 
     failpoints = Failpoints.parse(settings.failpoint)
     writers = WriterSchemas(registered_schemas(settings, name), settings.schema_wait_s)
-    connectors = by_topic()
+    connectors = exchange.by_topic()
     await writers.refresh(connectors)
     return Ingest(
         owner=name,
@@ -242,7 +200,7 @@ def web(settings: Settings) -> WebParts:
         connect=connecting(settings),
         clock=clock(settings),
         today_fixed=settings.today is not None,
-        sources=tuple(c.source for c in inputs()),
+        sources=tuple(c.source for c in CONNECTORS),
         policy=policy,
         policy_hash=Engine(policy, tables).policy_hash,
         tables=tables,
@@ -259,7 +217,7 @@ def explainer(settings: Settings, rules: Rulebook | None = None) -> Explainer:
 
 def explained(settings: Settings, rules: Rulebook | None = None) -> Explained:
     """Explanations of what the hub keeps."""
-    sources = tuple(c.source for c in inputs())
+    sources = tuple(c.source for c in CONNECTORS)
     opened = connecting(settings, "naru-explain")
     return Explained(opened, explainer(settings, rules), _explainer_of, sources)
 

@@ -27,7 +27,7 @@ from services.adapters.sealing import new_key
 from services.commands import limits, stack
 from services.commands.output import Said, console, print_json
 from services.commands.publishing import publish, with_schema_ids
-from services.domain import firms
+from services.domain import exchange, firms
 from services.settings import Settings, base_environment
 from services.simulation.catalogue import BENCHED
 from services.simulation.plan import SimulationPlan
@@ -76,7 +76,7 @@ async def _run(settings: Settings, servers: Stack, events: int, as_json: bool) -
         console().print(f"적재 publishing a backlog of {events:,} events ({', '.join(BENCHED)})")
     await publish(settings, simulate(plan), 0, lambda _: None)
     measured = await _drained(settings, servers, events, as_json)
-    beside = await limits.measure(settings, set(wiring.by_topic()))
+    beside = await limits.measure(settings, set(exchange.by_topic()))
     return {**measured, "limits": beside, "machine": machine(), "seed": _SEED}
 
 
@@ -98,7 +98,7 @@ async def _drained(
         started = await _claimed(settings)
         sampling = asyncio.create_task(_sample(meter, settings, events, as_json))
         ended = await drain(
-            settings.kafka, wiring.connecting(settings), set(wiring.by_topic()), _LIMIT_S
+            settings.kafka, wiring.connecting(settings), set(exchange.by_topic()), _LIMIT_S
         )
         seconds = time.monotonic() - started
         sampling.cancel()

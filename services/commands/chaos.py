@@ -24,6 +24,7 @@ from services.commands.chaos_waves import slices, waves
 from services.commands.located import located
 from services.commands.output import Said, console, print_json
 from services.commands.publishing import publish, with_schema_ids
+from services.domain import exchange
 from services.settings import Settings
 from services.simulation.plan import SimulatedEvent, SimulationPlan
 from services.simulation.stream import simulate
@@ -104,7 +105,7 @@ async def _parts(
     settings: Settings, plan: SimulationPlan, most: int
 ) -> list[tuple[list[SimulatedEvent], bool]]:
     """The events in parts of at most so many, and whether to wait after a part."""
-    connectors = wiring.by_topic()
+    connectors = exchange.by_topic()
     schemas = WriterSchemas(wiring.registered_schemas(settings), 0)
     await schemas.refresh(connectors)
     events = list(simulate(await with_schema_ids(settings, plan)))
@@ -113,7 +114,7 @@ async def _parts(
 
 
 async def _drained(settings: Settings) -> None:
-    await drain(settings.kafka, wiring.connecting(settings), set(wiring.by_topic()), _DRAIN_S)
+    await drain(settings.kafka, wiring.connecting(settings), set(exchange.by_topic()), _DRAIN_S)
 
 
 async def _calm(settings: Settings, plan: SimulationPlan, most: int, as_json: bool) -> Ended:

@@ -9,6 +9,7 @@ from services.adapters.kafka.tail import whole
 from services.adapters.postgres.connect import close
 from services.adapters.postgres.contents import broken, contents
 from services.adapters.postgres.totals import Totals, totals
+from services.domain import exchange
 from services.domain.topics import agency_topic
 from services.settings import Settings
 
@@ -65,7 +66,7 @@ class _Delivery:
 async def ended(settings: Settings, events: int) -> Ended:
     """Reads tables and topics of a hub that has drained."""
     delivery = _Delivery()
-    topics = {agency_topic(code) for code in wiring.receiving_agencies()}
+    topics = {agency_topic(code) for code in exchange.receiving_agencies()}
     async for one in whole(settings.kafka, topics):
         delivery.take(one.topic, one.headers["ce_id"], one.value)
     connection = await wiring.connecting(settings)()

@@ -17,6 +17,7 @@ from services.adapters.local.logs import log_lines
 from services.commands.located import located
 from services.commands.output import Said, console, print_json
 from services.commands.publishing import publish, with_schema_ids
+from services.domain import exchange
 from services.domain.convert import exit_status, run
 from services.domain.decision.lines import decide_line
 from services.errors import WrongUse
@@ -62,7 +63,7 @@ def drain(settings: Settings, timeout_s: float, as_json: bool) -> int:
     """`naru drain`."""
     here = located(settings)
     found = asyncio.run(
-        drained(here.kafka, wiring.connecting(here), set(wiring.by_topic()), timeout_s)
+        drained(here.kafka, wiring.connecting(here), set(exchange.by_topic()), timeout_s)
     )
     if as_json:
         print_json(found.json())
@@ -104,7 +105,7 @@ def simulate(
 
 def available() -> tuple[str, ...]:
     """The programmes that can be simulated and that the hub reads."""
-    known = {connector.source.folder for connector in wiring.inputs()}
+    known = {connector.source.folder for connector in CONNECTORS}
     return tuple(folder for folder in FOLDERS if folder in known)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from connectors import CONNECTORS
 from schemas.codec import decode
 from services import wiring
 from services.adapters.draining import drain
@@ -23,6 +24,7 @@ from services.commands.checks import available
 from services.commands.located import located
 from services.commands.output import Said, console, print_json, print_lines
 from services.commands.publishing import publish, with_schema_ids
+from services.domain import exchange
 from services.domain.explaining.paper import Paper
 from services.domain.topics import agency_topic
 from services.settings import Settings
@@ -87,7 +89,7 @@ async def _run(settings: Settings, events: int, started: float, as_json: bool) -
     watching = asyncio.create_task(_watch(settings, events, started, as_json))
     await publish(settings, simulate(plan), 0, lambda _: None)
     ended = await drain(
-        settings.kafka, wiring.connecting(settings), set(wiring.by_topic()), _DRAIN_S
+        settings.kafka, wiring.connecting(settings), set(exchange.by_topic()), _DRAIN_S
     )
     await watching
     newest = await _referrals(settings)
@@ -114,7 +116,7 @@ async def _inputs(settings: Settings) -> dict[str, tuple[int, ...]]:
         found = await totals_by_topic(connection)
     finally:
         await close(connection)
-    topics = {c.source.topic: c.source.folder for c in wiring.inputs()}
+    topics = {c.source.topic: c.source.folder for c in CONNECTORS}
     return {folder: found[topic] for topic, folder in topics.items() if topic in found}
 
 
@@ -158,7 +160,7 @@ async def _watch(settings: Settings, events: int, started: float, as_json: bool)
 async def _referrals(settings: Settings) -> list[dict[str, Any]]:
     """The newest version of every referral, read from the agencies' topics."""
     newest: dict[tuple[str, str], dict[str, Any]] = {}
-    topics = {agency_topic(code) for code in wiring.receiving_agencies()}
+    topics = {agency_topic(code) for code in exchange.receiving_agencies()}
     async for topic, _, value, _ in whole(settings.kafka, topics):
         record = decode("referral", value)
         known = newest.get((topic, record["referral_id"]))

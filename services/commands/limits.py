@@ -2,6 +2,7 @@
 
 import time
 
+from connectors import CONNECTORS
 from schemas.codec import FRAME_BYTES, parsed_schema
 from services import wiring
 from services.adapters.kafka.tail import whole
@@ -17,7 +18,7 @@ async def measure(settings: Settings, topics: set[str]) -> dict[str, int]:
     fetched = time.monotonic() - started
     schemas = {
         c.source.topic: (parsed_schema(f"source/{c.source.folder}"), c.source.wire)
-        for c in wiring.inputs()
+        for c in CONNECTORS
         if c.source.wire != "json"
     }
     framed = [

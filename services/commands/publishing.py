@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from connectors import CONNECTORS
 from schemas.registry import subject_of
 from services import wiring
 from services.adapters.kafka.publisher import Outgoing, Publisher
@@ -24,7 +25,7 @@ async def with_schema_ids(settings: Settings, plan: SimulationPlan) -> Simulatio
         await connection.close()
     by_folder = {
         c.source.folder: ids[subject_of(c.source.topic)]
-        for c in wiring.inputs()
+        for c in CONNECTORS
         if subject_of(c.source.topic) in ids
     }
     return replace(plan, schema_ids=by_folder)

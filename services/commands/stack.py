@@ -5,7 +5,6 @@ import os
 import sys
 from pathlib import Path
 
-from services import wiring
 from services.adapters.kafka.topics import create_topics
 from services.adapters.local.control import detach
 from services.adapters.local.options import LocalOptions, Say
@@ -13,6 +12,7 @@ from services.adapters.local.plan import Addresses, Plan, Planner, RoleSpec
 from services.adapters.local.state import StackState
 from services.adapters.local.supervisor import supervise
 from services.adapters.sealing import new_key
+from services.domain import exchange
 from services.settings import Settings, base_environment
 
 _KEY_FILE = "quarantine.key"
@@ -93,6 +93,6 @@ async def prepare(settings: Settings) -> None:
     from services.adapters.postgres.migrate import migrate
 
     await asyncio.gather(
-        migrate(settings.postgres.get_secret_value(), wiring.subjects()),
-        create_topics(settings.kafka, wiring.topics(settings)),
+        migrate(settings.postgres.get_secret_value(), exchange.subjects()),
+        create_topics(settings.kafka, exchange.topics(settings.source_partitions)),
     )

@@ -1,6 +1,5 @@
-"""Every topic of the hub, with who writes it and how it is kept (architecture §4)."""
+"""How topics are named and kept (architecture §4)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 PARTICIPATION_TOPIC = "hub.participation.v1"
@@ -25,14 +24,3 @@ def agency_topic(code: str) -> str:
 def progress_topic(code: str) -> str:
     """The topic on which one agency reports."""
     return f"agency.{code.replace(':', '-')}.progress.v1"
-
-
-def all_topics(
-    sources: Iterable[tuple[str, str]], agencies: Iterable[str], source_partitions: int
-) -> list[Topic]:
-    """The topics of the hub for these sources (topic, feedback topic) and receiving agencies."""
-    topics = [Topic(PARTICIPATION_TOPIC, 2, compacted=True)]
-    for topic, feedback in sources:
-        topics += [Topic(topic, source_partitions, incoming=True), Topic(feedback, 1)]
-    topics += [Topic(agency_topic(code), 1) for code in agencies]
-    return topics

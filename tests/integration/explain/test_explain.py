@@ -23,6 +23,7 @@ from services.adapters.local.stack import Stack
 from services.adapters.sealing import new_key
 from services.commands.checks import available
 from services.commands.publishing import with_schema_ids
+from services.domain import exchange
 from services.settings import Settings
 from services.simulation.plan import SimulationPlan
 from services.simulation.stream import simulate
@@ -116,7 +117,7 @@ def _fill(settings: Settings) -> None:
     ]
 
     async def wait() -> None:
-        await drain(settings.kafka, wiring.connecting(settings), set(wiring.by_topic()), 90)
+        await drain(settings.kafka, wiring.connecting(settings), set(exchange.by_topic()), 90)
 
     try:
         finished(wait)

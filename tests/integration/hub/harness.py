@@ -28,6 +28,7 @@ from services.adapters.postgres.totals import Totals
 from services.adapters.sealing import Sealer, new_key
 from services.commands.publishing import with_schema_ids
 from services.commands.stack import prepare
+from services.domain import exchange
 from services.domain.account import STATES
 from services.settings import Settings
 from services.simulation.plan import SimulatedEvent, SimulationPlan
@@ -159,7 +160,7 @@ class Hub:
 
     def drain(self, timeout: float = 90) -> Totals:
         """Waits until everything is consumed and published."""
-        topics = set(wiring.by_topic())
+        topics = set(exchange.by_topic())
         connect = wiring.connecting(self.settings)
         return asyncio.run(drain(self.settings.kafka, connect, topics, timeout))
 
@@ -316,7 +317,7 @@ async def _begin(
     admin = await asyncpg.connect(stack.dsn)
     await admin.execute(f"create database {name} template template_hub")
     await admin.close()
-    topics = {t.name for t in wiring.topics(Settings())}
+    topics = {t.name for t in exchange.topics(Settings().source_partitions)}
     now = await ends_of(stack.kafka, topics)
     starts = {**now, **(begun or {})}
     if begun is not None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from connectors import CONNECTORS
 from connectors.base import Refusal
 from schemas.codec import rabin_fingerprint, schema_text
 from schemas.strict import compile_schema
-from services import wiring
 from services.adapters.kafka.publisher import Outgoing
 from services.simulation.catalogue import FOLDERS
 from services.simulation.plan import SimulatedEvent
@@ -79,7 +79,7 @@ def _writers(folder: str, wire: str, schema_id: int) -> dict[Any, Any]:
 def _planted(events: list[SimulatedEvent], ids: dict[str, int]) -> list[SimulatedEvent]:
     """The events with recognisable contacts and credit facts; what may be kept of a contact is
     the connector's own answer, message by message."""
-    connectors = {c.source.folder: c for c in wiring.inputs()}
+    connectors = {c.source.folder: c for c in CONNECTORS}
     writers = {
         f: _writers(f, c.source.wire, ids.get(f"{c.source.topic}-value", 0))
         for f, c in connectors.items()
@@ -141,7 +141,7 @@ class Searched:
         sealed += hub.rows(
             "select raw from inbox join source_partition using (stream)"
             " where raw is not null and topic = any($1)",
-            [c.source.topic for c in wiring.inputs() if c.source.redacts],
+            [c.source.topic for c in CONNECTORS if c.source.redacts],
         )
         self.opened = [repr(hub.opened(row[0])) + _text(hub.opened(row[0])) for row in sealed]
         for beginning, name in (

@@ -16,6 +16,7 @@ from services.adapters.postgres.locking import Locks
 from services.adapters.postgres.partitions import GATE, Advance
 from services.adapters.postgres.schemas import registered
 from services.adapters.writers import WriterSchemas
+from services.domain import exchange
 from services.domain.judging import Message
 from tests.integration.hub.harness import TODAY, Hub
 from tests.integration.hub.partners import Partners
@@ -52,7 +53,7 @@ async def _worker(hub: Hub, message: Outgoing) -> Any:
             "select stream, topic, partition, next_offset from source_partition"
         )
         desk = wiring.desk(hub.settings, schemas)
-        connectors = wiring.by_topic()
+        connectors = exchange.by_topic()
         by_stream = {row[0]: connectors[row[1]] for row in rows}
         for row in rows:
             desk.sources[row[0]] = (connectors[row[1]].source, row[2])

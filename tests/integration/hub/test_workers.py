@@ -16,6 +16,7 @@ from services.adapters.postgres.locking import Locks
 from services.adapters.postgres.partitions import Advance
 from services.adapters.postgres.schemas import registered
 from services.adapters.writers import WriterSchemas
+from services.domain import exchange
 from services.domain.judging import Message
 from services.errors import Transient
 from tests.integration.hub.harness import TODAY, Hub, eventually
@@ -149,7 +150,7 @@ async def _at_once(hub: Hub, folders: tuple[str, str], events: Any) -> list[Writ
             "select stream, topic, partition, next_offset from source_partition"
         )
         desks = [wiring.desk(hub.settings, schemas) for _ in range(2)]
-        connectors = wiring.by_topic()
+        connectors = exchange.by_topic()
         by_stream = {}
         for row in rows:
             by_stream[row[0]] = connectors[row[1]]
@@ -200,7 +201,7 @@ def _pair(folders: tuple[str, str], rows: Any, writers: Any, events: Any) -> Any
     for event in events:
         if event.folder not in folders:
             continue
-        connector = wiring.by_topic()[event.topic]
+        connector = exchange.by_topic()[event.topic]
         allowed = writers.allowed(event.topic)
         reading = connector.read(event.key, event.value, allowed)
         if not isinstance(reading, Statement):

@@ -139,7 +139,7 @@ EXAMPLES = {
 
 # What the hub does with it, in memory: topics, registered schema, participation, decision.
 HUB = """
-from services import wiring
+from services.domain import exchange
 from services.domain.draft import Drafts
 from services.settings import Settings
 from tests.unit.hub.conftest import Message, _writers, office
@@ -154,9 +154,9 @@ message = Message(stream, 0, 0, b"PL-1", value, lambda v: v, reading)
 writes, _, _ = Drafts([made.memory().draft([message])]).writes([message])
 assert [row[1:3] for row in writes.participations] == [("P8", "PL-1")]
 assert len(writes.decided) == 1 and not writes.referrals
-topics = {{t.name for t in wiring.topics(Settings())}}
+topics = {{t.name for t in exchange.topics(Settings().source_partitions)}}
 assert {{"src.mss.pilot.v1", "feedback.mss.pilot.v1"}} <= topics
-assert "src.mss.pilot.v1-value" in {{s.subject for s in wiring.subjects()}}
+assert "src.mss.pilot.v1-value" in {{s.subject for s in exchange.subjects()}}
 """
 
 

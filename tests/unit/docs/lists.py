@@ -16,10 +16,9 @@ from schemas.codec import schema_text
 from schemas.policies import load_policy
 from schemas.reasons import Code
 from schemas.tables import REFERENCE_FOLDER
-from services import wiring
 from services.adapters import failpoints
 from services.cli import app
-from services.domain import codes
+from services.domain import codes, exchange
 from services.domain.calculator.question import NAMES
 from services.domain.policy_check.findings import CODES
 from services.domain.topics import agency_topic
@@ -90,7 +89,7 @@ def _agencies() -> str:
         names = {row["agency_code"]: row["name_ko"] for row in csv.DictReader(file)}
     operators = load_policy().matrix.programmes
     rows = []
-    for code in wiring.receiving_agencies():
+    for code in exchange.receiving_agencies():
         name = names.get(code) or operators[code.removeprefix("OPERATOR:")].operator_ko
         rows.append((f"`{code}`", name, f"`{agency_topic(code)}`"))
     return _table(("기관 agency", "이름 name", "토픽 topic"), rows)

@@ -11,6 +11,7 @@ from schemas.codec import parsed_schema
 from schemas.policies import POLICY_FOLDER, load_policy
 from schemas.tables import load_tables
 from services import wiring
+from services.domain import exchange
 from services.domain.convert import run
 from services.domain.decision.engine import Engine
 from services.domain.decision.lines import decide_line
@@ -114,7 +115,7 @@ def test_every_alert_is_explained() -> None:
 def test_every_topic_has_a_described_form() -> None:
     forms = [r"src\.\w+\.[\w-]+\.v1", r"feedback\.\w+\.[\w-]+\.v1"]
     forms += [r"agency\.[\w-]+\.referral\.v1", r"hub\.participation\.v1"]
-    for topic in wiring.topics(Settings()):
+    for topic in exchange.topics(Settings().source_partitions):
         assert any(re.fullmatch(form, topic.name) for form in forms), topic.name
 
 

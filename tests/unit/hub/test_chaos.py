@@ -11,7 +11,6 @@ from connectors.identifiers import brn as read_brn
 from schemas.codec import schema_text
 from schemas.registry import subject_of
 from schemas.strict import BadAvro
-from services import wiring
 from services.adapters.kafka.publisher import partition_of
 from services.adapters.postgres.schemas import Registered
 from services.adapters.postgres.totals import Totals
@@ -20,6 +19,7 @@ from services.commands.chaos import PROGRAMMES
 from services.commands.chaos_ends import Ended, _Delivery, differences
 from services.commands.chaos_kills import order
 from services.commands.chaos_waves import waves
+from services.domain import exchange
 from services.simulation.plan import SimulatedEvent, SimulationPlan
 from services.simulation.stream import simulate
 
@@ -113,7 +113,7 @@ async def test_in_one_wave_all_of_a_firm_lies_in_one_partition() -> None:
         events=3000, seed=3, programmes=PROGRAMMES, shared_firms=0.6, corrections=0.2
     )
     events = list(simulate(plan))
-    connectors = {t: c for t, c in wiring.by_topic().items() if c.source.folder in PROGRAMMES}
+    connectors = {t: c for t, c in exchange.by_topic().items() if c.source.folder in PROGRAMMES}
     schemas = WriterSchemas(_shipped, 0)
     await schemas.refresh(connectors)
     writers = {topic: schemas.allowed(topic) for topic in connectors}
@@ -130,7 +130,7 @@ async def test_in_one_wave_all_of_a_firm_lies_in_one_partition() -> None:
 async def _shipped() -> list[Registered]:
     return [
         Registered(1, subject_of(topic), 1, schema_text(f"source/{c.source.folder}"))
-        for topic, c in wiring.by_topic().items()
+        for topic, c in exchange.by_topic().items()
         if c.source.folder in PROGRAMMES
     ]
 
@@ -148,7 +148,7 @@ def _meeting(found: list[list[SimulatedEvent]], writers: Mapping[str, Writers]) 
                 continue
             (decoder,) = writers[event.topic].values()
             try:
-                head = _HEADS[wiring.by_topic()[event.topic].source.wire]
+                head = _HEADS[exchange.by_topic()[event.topic].source.wire]
                 brn, fault = read_brn(decoder(event.value or b"", head)[_FIRM[event.folder]])
             except BadAvro:
                 continue
