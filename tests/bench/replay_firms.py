@@ -40,7 +40,8 @@ from services.domain.decision.stored import facts_from_stored
 from services.settings import Settings
 from services.simulation.plan import SimulationPlan
 from services.simulation.stream import simulate
-from tests.integration.hub.harness import Hub, make_template
+from tests.integration.hub.databases import make_template
+from tests.integration.hub.harness import Hub
 
 SEED = 7
 EVENTS_PER_FIRM = 6.0

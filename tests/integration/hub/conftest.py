@@ -10,7 +10,8 @@ import pytest
 from services.adapters.local.options import LocalOptions
 from services.adapters.local.stack import Stack, start_stack, stop_stack
 from services.settings import Settings
-from tests.integration.hub.harness import Hub, make_template
+from tests.integration.hub.databases import make_template
+from tests.integration.hub.harness import Hub
 
 
 @pytest.fixture(scope="session")

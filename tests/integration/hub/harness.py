@@ -15,55 +15,27 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer
 from pydantic import SecretStr
 
 from schemas.codec import decode
 from services import wiring
 from services.adapters.draining import drain
-from services.adapters.kafka.catalogue import partitions_of
 from services.adapters.kafka.publisher import Outgoing, Publisher
 from services.adapters.local.stack import Stack
 from services.adapters.postgres.totals import Totals
 from services.adapters.sealing import Sealer, new_key
 from services.commands.publishing import with_schema_ids
-from services.commands.stack import prepare
 from services.domain import exchange
 from services.domain.account import STATES
 from services.settings import Settings
 from services.simulation.plan import SimulatedEvent, SimulationPlan
 from services.simulation.stream import simulate
+from tests.integration.hub.broker import messages_of
+from tests.integration.hub.databases import begin, database
 
 TODAY = date(2026, 4, 15)
 _ALONE = "select enterprise_id from participation group by 1 having count(*) = 1"
 _numbers = itertools.count(1)
-
-
-def database(dsn: str, name: str) -> str:
-    """The same server's DSN for another database."""
-    return dsn.rsplit("/", 1)[0] + "/" + name
-
-
-async def make_template(stack: Stack) -> None:
-    """A migrated database from which every test's is copied, and all topics."""
-    admin = await asyncpg.connect(stack.dsn)
-    await admin.execute("create database template_hub")
-    await admin.close()
-    dsn = database(stack.dsn, "template_hub")
-    await prepare(Settings(kafka=stack.kafka, postgres=SecretStr(dsn)))
-
-
-async def ends_of(kafka: str, topics: set[str]) -> dict[tuple[str, int], int]:
-    """Where topics end now."""
-    places = await partitions_of(kafka, topics)
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka)
-    await consumer.start()
-    try:
-        consumer.assign(list(places))  # else it asks for the metadata of one topic after another
-        found = await consumer.end_offsets(list(places))
-    finally:
-        await consumer.stop()
-    return {(tp.topic, tp.partition): end for tp, end in found.items()}
 
 
 @dataclass
@@ -93,7 +65,7 @@ class Hub:
             session_timeout_ms=6000,
             batch_events=200,
         )
-        one = cls(stack, settings, folder, asyncio.run(_begin(stack, name, begun)))
+        one = cls(stack, settings, folder, asyncio.run(begin(stack, name, begun)))
         try:
             yield one
         finally:
@@ -256,7 +228,13 @@ class Hub:
     def published(self, topics: str, name: str) -> list[tuple[str, dict[str, str], dict[str, Any]]]:
         """(topic, headers, record) of every message that this hub has published on topics with
         that beginning. name: of the messages' schema."""
-        return asyncio.run(self._read({t for t, _ in self.begun if t.startswith(topics)}, name))
+        wanted = {t for t, _ in self.begun if t.startswith(topics)}
+        return [
+            (topic, headers, decode(name, value))
+            for topic, headers, value in asyncio.run(
+                messages_of(self.settings.kafka, wanted, self.begun)
+            )
+        ]
 
     def opened(self, sealed: bytes | None) -> bytes | None:
         """What lies sealed in this hub's quarantine."""
@@ -282,56 +260,6 @@ class Hub:
         ):
             found.setdefault(key, []).append((STATES[state].value, reasons))
         return found
-
-    async def _read(
-        self, topics: set[str], name: str
-    ) -> list[tuple[str, dict[str, str], dict[str, Any]]]:
-        ends = await ends_of(self.settings.kafka, topics)
-        places = [
-            tp
-            for tp in await partitions_of(self.settings.kafka, topics)
-            if ends[tp.topic, tp.partition] > self.begun[tp.topic, tp.partition]
-        ]
-        consumer = AIOKafkaConsumer(bootstrap_servers=self.settings.kafka)
-        found = []
-        await consumer.start()
-        try:
-            consumer.assign(places)
-            for tp in places:
-                consumer.seek(tp, self.begun[tp.topic, tp.partition])
-            while any(
-                [await consumer.position(tp) < ends[tp.topic, tp.partition] for tp in places]
-            ):
-                for records in (await consumer.getmany(timeout_ms=500)).values():
-                    for record in records:
-                        headers = {k: v.decode() for k, v in record.headers}
-                        found.append((record.topic, headers, decode(name, record.value)))
-        finally:
-            await consumer.stop()
-        return found
-
-
-async def _begin(
-    stack: Stack, name: str, begun: dict[tuple[str, int], int] | None
-) -> dict[tuple[str, int], int]:
-    admin = await asyncpg.connect(stack.dsn)
-    await admin.execute(f"create database {name} template template_hub")
-    await admin.close()
-    topics = {t.name for t in exchange.topics(Settings().source_partitions)}
-    now = await ends_of(stack.kafka, topics)
-    starts = {**now, **(begun or {})}
-    if begun is not None:
-        starts = {
-            place: begun[place] if place[0].startswith("src.") else now[place] for place in now
-        }
-    connection = await asyncpg.connect(database(stack.dsn, name))
-    await connection.executemany(
-        "insert into source_partition (topic, partition, first_offset, next_offset, start_offset)"
-        " values ($1, $2, $3, $3, $3)",
-        [(t, p, offset) for (t, p), offset in sorted(starts.items()) if t.startswith("src.")],
-    )
-    await connection.close()
-    return starts
 
 
 def eventually(check: Any, timeout: float = 30) -> None:

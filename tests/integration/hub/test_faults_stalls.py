@@ -14,7 +14,8 @@ from services.adapters.kafka import reader
 from services.adapters.kafka.publisher import Outgoing, Publisher
 from services.errors import Transient
 from services.ingest import Ingest
-from tests.integration.hub.harness import Hub, ends_of
+from tests.integration.hub.broker import ends_of
+from tests.integration.hub.harness import Hub
 from tests.integration.hub.tasks import TOPIC, key_on
 from tests.integration.hub.test_faults_partitions import tasks_of
 
