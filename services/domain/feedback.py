@@ -147,9 +147,11 @@ def about_referral(
     now: datetime,
 ) -> None:
     """`referral_status` to every programme of the workplace when status or reasons change."""
-    if before is not None and (before.status, before.reasons) == (after.status, after.reasons):
+    if not _has_changed(before, after):
         return
     missing = list(standing.verdict.missing)
+    status = after.status.value
+    unknown = ", ".join(missing)
     for held in standing.own:
         source = desk.source_of_programme(held.p.programme)
         if source is None or held.p.programme in _NO_REFERRALS:
@@ -159,29 +161,18 @@ def about_referral(
             source,
             cause,
             held.p.source_key,
-            f"연계 상태: {after.status.value}"
-            + (f" (미확인: {', '.join(missing)})" if missing else ""),
-            f"referral status: {after.status.value}"
-            + (f" (missing: {', '.join(missing)})" if missing else ""),
+            f"연계 상태: {status}" + (f" (미확인: {unknown})" if missing else ""),
+            f"referral status: {status}" + (f" (missing: {unknown})" if missing else ""),
             now,
             participation_id=held.participation_id,
             referral_id=after.referral_id,
-            status=after.status.value,
+            status=status,
             reasons=list(after.reasons),
             missing=missing,
             section="IV-5",
         )
-        _send(
-            desk,
-            outbox,
-            cause,
-            source,
-            held.p.source_key,
-            record,
-            held.participation_id,
-            after.referral_id,
-            after.version,
-        )
+        version = (held.participation_id, after.referral_id, after.version)
+        _send(desk, outbox, cause, source, held.p.source_key, record, *version)
 
 
 def about_answers(
@@ -196,51 +187,37 @@ def about_answers(
 ) -> None:
     """`referral_status` per survey: a referral opened or why not, when the answer or the status
     has changed. changed: the id of what has led to the decision, None where no record has."""
-    verdict = standing.verdict
+    verdict, source = standing.verdict, desk.survey_source
     status = verdict.status if after is None else after.status.value
     reasons = verdict.reasons if after is None else after.reasons
-    is_same = (
-        before is not None
-        and after is not None
-        and (before.status, before.reasons)
-        == (
-            after.status,
-            after.reasons,
-        )
-    )
+    said = f"{status} ({', '.join(reasons)})"
+    is_news = after is not None and _has_changed(before, after)
     for kept in standing.own_kept:
-        if not isinstance(kept.record, SurveyAnswer):
+        answer = kept.record
+        if not isinstance(answer, SurveyAnswer) or not (is_news or kept.record_id == changed):
             continue
-        if kept.record_id != changed and (after is None or is_same):
-            continue
-        source = desk.survey_source
-        missing = list(verdict.missing)
         record = _record(
             "referral_status",
             source,
             cause,
-            kept.record.source_key,
-            f"연계 상태: {status} ({', '.join(reasons)})",
-            f"referral status: {status} ({', '.join(reasons)})",
+            answer.source_key,
+            f"연계 상태: {said}",
+            f"referral status: {said}",
             now,
             referral_id=None if after is None else after.referral_id,
             status=status,
             reasons=list(reasons),
-            missing=missing,
+            missing=list(verdict.missing),
             section="IV-5 ②",
         )
-        _send(
-            desk,
-            outbox,
-            cause,
-            source,
-            kept.record.source_key,
-            record,
-            kept.record_id,
-            cause.stream,
-            cause.offset,
-            "" if after is None else after.version,
-        )
+        version = "" if after is None else after.version
+        place = (kept.record_id, cause.stream, cause.offset, version)
+        _send(desk, outbox, cause, source, answer.source_key, record, *place)
+
+
+def _has_changed(before: Referral | None, after: Referral) -> bool:
+    """Whether partners are told: versions with equal status and reasons are of no interest."""
+    return before is None or (before.status, before.reasons) != (after.status, after.reasons)
 
 
 def _error(code: str, field: str | None) -> dict[str, Any]:

@@ -89,6 +89,28 @@ def settle(
     links = {**holdings.elsewhere, **links}
     moved = Moved(places=dict(holdings.places))
     before = {place for i in among for place in firms.firm(i).workplaces()}
+    _move_belongings(holdings, moved, links, follow, kept)
+    after = {place: i for i in among for place in firms.firm(i).workplaces()}
+    _move_places(holdings, moved, links, follow, after)
+    ends = _end(firms, among, before - after.keys(), moved, reason)
+    _reopen(firms, among, reopened)
+    everywhere = {(i, place) for place, i in after.items()}
+    everywhere |= {(moved.places[place][0], place) for place in ends}
+    moved.effects = deciding.decide_anew(cause, sorted(everywhere), ends)
+    for held in moved.participations:
+        deciding.tell_participation(cause, held)
+    return moved
+
+
+def _move_belongings(
+    holdings: Holdings,
+    moved: Moved,
+    links: Mapping[Identifier, Link],
+    follow: Mapping[Id, Id],
+    kept: Mapping[Id, Place],
+) -> None:
+    """Participations and records go where their numbers lead."""
+    firms, among = holdings.firms, holdings.enterprises
     for enterprise_id in among:
         firm = firms.firm(enterprise_id)
         for held in list(firm.participations.values()):
@@ -105,16 +127,6 @@ def settle(
             if goal != here:
                 moved.owners[record.record_id] = here
                 moved.records.append(_moved_record(firms, record, goal))
-    after = {place: i for i in among for place in firms.firm(i).workplaces()}
-    _move_places(holdings, moved, links, follow, after)
-    ends = _end(firms, among, before - after.keys(), moved, reason)
-    _reopen(firms, among, reopened)
-    everywhere = {(i, place) for place, i in after.items()}
-    everywhere |= {(moved.places[place][0], place) for place in ends}
-    moved.effects = deciding.decide_anew(cause, sorted(everywhere), ends)
-    for held in moved.participations:
-        deciding.tell_participation(cause, held)
-    return moved
 
 
 def _numbers(p: Participation) -> list[Identifier]:

@@ -24,7 +24,7 @@ from services.domain.desk import Desk
 from services.domain.firms import Firms
 from services.domain.identity import Identifier, Link
 from services.domain.ids import Id
-from services.domain.moving import Holdings, settle
+from services.domain.moving import Holdings, Moved, settle
 from services.domain.outgoing import Cause
 from services.domain.writes import Writes
 
@@ -244,29 +244,12 @@ class Acting:
             out = plan.taken_out(numbers) if kind == acts.SPLIT else []
             reviews = await moves.reviews(holdings, moved, state, cause.offset, review_id, out)
         document = acts.remembered(numbers, plan, moved, reviews)
-        await self._remember(
-            kind,
-            cause,
-            (holdings.enterprises[0], holdings.enterprises[1]),
-            review_id,
-            undoes,
-            document,
-        )
-        return {
-            "act": cause.offset,
-            "kind": kind,
-            "enterprises": list(holdings.enterprises),
-            "numbers": sum(
-                1
-                for i in numbers.keys() | plan.numbers.keys()
-                if numbers.get(i) != plan.numbers.get(i)
-            ),
-            "participations": len(moved.participations),
-            "records": len(moved.records),
-            "decided": len(moved.effects.decided),
-            "referrals": len(moved.effects.referrals),
-            "superseded": sorted(r.referral_id for r in moved.ended.values()),
-        }
+        both = (holdings.enterprises[0], holdings.enterprises[1])
+        await self._remember(kind, cause, both, review_id, undoes, document)
+        changed = [
+            i for i in numbers.keys() | plan.numbers.keys() if numbers.get(i) != plan.numbers.get(i)
+        ]
+        return {"act": cause.offset, "kind": kind, **_told(holdings, moved, len(changed))}
 
     async def _remember(
         self,
@@ -290,6 +273,19 @@ class Acting:
             undoes,
             document,
         )
+
+
+def _told(holdings: Holdings, moved: Moved, numbers: int) -> dict[str, Any]:
+    """What an act has changed, for the person who acted."""
+    return {
+        "enterprises": list(holdings.enterprises),
+        "numbers": numbers,
+        "participations": len(moved.participations),
+        "records": len(moved.records),
+        "decided": len(moved.effects.decided),
+        "referrals": len(moved.effects.referrals),
+        "superseded": sorted(r.referral_id for r in moved.ended.values()),
+    }
 
 
 def _unknown(review_id: Id) -> acts.NotFound:

@@ -17,9 +17,20 @@ from services.domain.documents import from_document
 from services.domain.draft import Draft
 from services.domain.firms import Firms
 from services.domain.following import Following, Pair, Place
-from services.domain.identity import Identifier, Link
 from services.domain.ids import Id, uid
-from services.domain.judging import Message, Scopes, judge_batch, place_of
+from services.domain.judging import Judged, Message, Scopes, judge_batch, place_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What messages have become. ids: of the participations that change."""
+
+    scopes: dict[str, Scopes]
+    merging: set[str]
+    following: Following | None
+    judged: list[Judged]
+    changes: Changes
+    ids: list[Id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,42 +58,71 @@ class Drafting:
     async def draft(self, messages: list[Message]) -> Draft:
         """Reads what these messages touch and decides. A firm's version is read before anything
         else of the firm, so that whatever changes later shows."""
-        scopes, merging = await self._scopes(messages)
-        following = None
-        if self.follows(messages):
-            following = await self._following(messages, scopes, {})
-        judged = judge_batch(self.connectors, scopes, messages, following)
-        changes = Changes(self.desk)
-        ids = changes.collect(judged)
+        found = await self._judged(messages, {})
         owners: dict[Id, Id] = {}
         seen: dict[Id, intake.Seen] = {}
         waiting: dict[Pair, list[Place]] = {}
-        if ids:
-            pairs = list(changes.pairs)
-            owners, seen, waiting = await intake.owners_of(self.connection, ids, pairs)
+        if found.ids:
+            pairs = list(found.changes.pairs)
+            owners, seen, waiting = await intake.owners_of(self.connection, found.ids, pairs)
         if waiting:
             # Somebody waits for what these messages bring: judged once more, with them.
-            scopes, merging = await self._scopes(messages, waiting.values())
-            following = await self._following(messages, scopes, waiting)
-            judged = judge_batch(self.connectors, scopes, messages, following)
-            changes = Changes(self.desk)
-            changes.collect(judged)
+            found = await self._judged(messages, waiting)
+        changes = found.changes
         if changes.record_ids:
             of_records, more = await intake.record_owners(self.connection, list(changes.record_ids))
             owners |= of_records
             seen = more | seen
-        account = Account(messages, judged, self.connectors, self.clock, self.desk.seal)
+        account = Account(messages, found.judged, self.connectors, self.clock, self.desk.seal)
         account.know(await self._moved(account.moved_refs()))
+        enterprises = await self._resolved(changes, seen) | set(owners.values())
+        firms, versions = await self._firms(enterprises, seen)
+        applying = Applying(Deciding(firms, self.desk, self.clock))
+        return Draft(
+            messages=messages,
+            judged=found.judged,
+            scopes=found.scopes,
+            merging=found.merging,
+            changes=changes,
+            owners=owners,
+            enterprises=enterprises,
+            versions=versions,
+            effects=applying.apply_all(found.judged, changes),
+            account=account,
+            connectors=self.connectors,
+            following=found.following,
+            waiting=waiting,
+        )
+
+    async def _judged(
+        self, messages: list[Message], waiting: Mapping[Pair, list[Place]]
+    ) -> _Judged:
+        scopes, merging = await self._scopes(messages, waiting.values())
+        following = None
+        if waiting or self.follows(messages):
+            following = await self._following(messages, scopes, waiting)
+        judged = judge_batch(self.connectors, scopes, messages, following)
+        changes = Changes(self.desk)
+        return _Judged(scopes, merging, following, judged, changes, changes.collect(judged))
+
+    async def _resolved(self, changes: Changes, seen: dict[Id, intake.Seen]) -> set[Id]:
+        """The enterprises that the changes' numbers lead to; adds to what was seen of them."""
         wanted = changes.identifiers()
-        known: dict[Identifier, Link] = {}
-        if wanted:
-            known, more = await intake.identifiers(self.connection, wanted)
-            seen = more | seen  # what was read first: a change in between must show
-        enterprises = changes.resolve(known) | set(owners.values())
-        firms = Firms()
+        if not wanted:
+            return changes.resolve({})
+        known, more = await intake.identifiers(self.connection, wanted)
+        for enterprise_id, one in more.items():
+            seen.setdefault(enterprise_id, one)  # read first: a change in between must show
+        return changes.resolve(known)
+
+    async def _firms(
+        self, enterprises: set[Id], seen: dict[Id, intake.Seen]
+    ) -> tuple[Firms, dict[Id, int]]:
+        """What the database has of these firms, and their versions; adds to what was seen."""
         others = sorted(i for i in enterprises if i not in seen)
         if others:
             seen |= await intake.versions_of(self.connection, others)
+        firms = Firms()
         versions = {i: seen[i][0] for i in enterprises if i in seen}
         if versions:
             existing = list(versions)
@@ -92,21 +132,7 @@ class Drafting:
                 await intake.referrals_of(self.connection, existing),
                 await intake.records_of(self.connection, recorded) if recorded else (),
             )
-        return Draft(
-            messages=messages,
-            judged=judged,
-            scopes=scopes,
-            merging=merging,
-            changes=changes,
-            owners=owners,
-            enterprises=enterprises,
-            versions=versions,
-            effects=Applying(Deciding(firms, self.desk, self.clock)).apply_all(judged, changes),
-            account=account,
-            connectors=self.connectors,
-            following=following,
-            waiting=waiting,
-        )
+        return firms, versions
 
     async def _following(
         self,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas.policies import Policy
+from schemas.policy_benefits import Agencies as AgencyRules
 from schemas.policy_benefits import AgencyRule, KindRule
 from services.domain.decision.block import Block, seal
 from services.domain.decision.region import Place
@@ -39,18 +40,9 @@ def agencies(
     """
     rules = policy.agencies
     if place is None:
-        unresolved = {"agency": None, **_cited(policy, rules.unresolved)}
-        raw, digest = seal({"PUBLIC": unresolved})
+        raw, digest = seal({"PUBLIC": {"agency": None, **_cited(policy, rules.unresolved)}})
         return Agencies(raw, digest, {}, (), None)
-    wanted: dict[str, KindRule] = {"PUBLIC": rules.public}
-    if packages and operator is None:
-        wanted["SECOND"] = rules.centre
-    if joint_centre:
-        wanted["JOINT_CENTRE"] = rules.joint_centre
-    if lab:
-        wanted["LAB"] = rules.lab
-    if council:
-        wanted["RSC"] = rules.council
+    wanted = _wanted(rules, packages and operator is None, joint_centre, lab, council)
     found = {part: (rule, place.agency(rule.kind, day)) for part, rule in wanted.items()}
     entries = {
         part: {"agency": code, **_cited(policy, rule)}
@@ -70,6 +62,21 @@ def agencies(
         tuple(named[part] for part in addressed if part in named),
         _diagnosis_kind(policy, packages, operator, "SECOND" in named),
     )
+
+
+def _wanted(
+    rules: AgencyRules, centre: bool, joint_centre: bool, lab: bool, council: bool
+) -> dict[str, KindRule]:
+    wanted = {"PUBLIC": rules.public}
+    if centre:
+        wanted["SECOND"] = rules.centre
+    if joint_centre:
+        wanted["JOINT_CENTRE"] = rules.joint_centre
+    if lab:
+        wanted["LAB"] = rules.lab
+    if council:
+        wanted["RSC"] = rules.council
+    return wanted
 
 
 def _diagnosis_kind(

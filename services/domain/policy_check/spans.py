@@ -28,6 +28,7 @@ def spans(policy: Policy) -> Iterator[Said]:
     yield from _forms(policy)
     yield from _divisions(policy)
     yield from _bands(policy)
+    yield from _by_band(policy)
 
 
 def following(found: Iterable[Span], gapless: bool = True) -> Iterator[Said]:
@@ -199,6 +200,18 @@ def _bands(policy: Policy) -> Iterator[Said]:
                 f"규모 {names[at]}은(는) 앞의 {names[at - 1]}보다 커야 합니다.",
                 f"the band {names[at]} must begin above {names[at - 1]}.",
             )
+    if policy.delivery.group_to >= policy.delivery.remote_from:
+        yield Said(
+            "OVERLAP",
+            ("delivery", "group_to"),
+            "집체 상한(group_to)은 원격 하한(remote_from)보다 작아야 합니다.",
+            "group_to must lie below remote_from.",
+        )
+
+
+def _by_band(policy: Policy) -> Iterator[Said]:
+    """Tables with a value for every size band."""
+    names = [band.band for band in policy.delivery.bands]
     remote = policy.delivery.remote
     tables: dict[Path, Callable[[], Iterable[str]]] = {
         ("delivery", "remote", "experienced"): lambda: remote.experienced,
@@ -221,10 +234,3 @@ def _bands(policy: Policy) -> Iterator[Said]:
                 f"{name}이라는 규모 구분이 없어 결코 쓰이지 않습니다.",
                 f"there is no size band {name}: it is never used.",
             )
-    if policy.delivery.group_to >= policy.delivery.remote_from:
-        yield Said(
-            "OVERLAP",
-            ("delivery", "group_to"),
-            "집체 상한(group_to)은 원격 하한(remote_from)보다 작아야 합니다.",
-            "group_to must lie below remote_from.",
-        )
