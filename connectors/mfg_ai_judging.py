@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.base import Consent, EndState, Outcome, Participation, State
+from connectors.many import entries, entry, with_entry
 from connectors.memory import (
     NOTHING_YET,
     Memory,
@@ -14,7 +15,7 @@ from connectors.memory import (
     with_applied,
     with_held,
 )
-from connectors.project_list import is_absent, newest_complete, with_marker, with_row
+from connectors.project_list import Lists, is_absent, newest_complete, with_marker, with_row
 
 CONSENT_FORM = "제조AI-동의-2026"
 RECIPIENTS = ("HRDK", "AI_CENTER")
@@ -45,7 +46,8 @@ STATED = (
     "ended_by",
 )
 
-NO_STATE: dict[str, Any] = {"lists": {}, "projects": {}}
+NO_STATE: dict[str, Any] = {"lists": {}, "complete": "", "projects": {}}
+"""`lists` of `project_list`; `complete`, the newest complete one; `projects`, many memories."""
 
 
 def judged_marker(
@@ -53,7 +55,7 @@ def judged_marker(
 ) -> tuple[State, tuple[Outcome, ...]]:
     """A marker is applied whether or not its list is complete."""
     lists, is_new = with_marker(state["lists"], body["list"], body["kind"], body["count"])
-    new, others = _with_absences({**state, "lists": lists}, state["projects"])
+    new, others = _with_lists(state, lists, body["list"])
     match is_new:
         case True:
             shown = {"list_id": body["list_id"], "kind": body["kind"], "count": body["count"]}
@@ -79,18 +81,16 @@ def judged_row(
 ) -> tuple[State, tuple[Outcome, ...]]:
     """A row counts in its list whatever becomes of it, and shows that its project is not absent
     from it; then it is judged as any revision is."""
-    memory: Memory = state["projects"].get(project, NOTHING_YET)
+    memory: Memory = entry(state["projects"], project) or NOTHING_YET
     memory = {**memory, "seen_in": max(memory.get("seen_in", ""), body["list"])}
-    lists = with_row(state["lists"], body["list"], body["serial"])
     memory, own, passed = _judged_revision(memory, ref, body)
-    projects = {**state["projects"], project: memory}
-    # Only a list that has become complete tells anything of other projects.
-    moved = newest_complete(lists) != newest_complete(state["lists"])
-    touched = projects if moved else (project,)
-    new, others = _with_absences({**state, "lists": lists, "projects": projects}, touched)
+    projects = with_entry(state["projects"], project, memory)
+    lists = with_row(state["lists"], body["list"], body["serial"])
+    new, others = _with_lists({**state, "projects": projects}, lists, body["list"], project)
     if own.end_state is EndState.APPLIED:
         others = tuple(one for one in others if one.source_key != project)
-        own = replace(own, participations=(_participation(project, new["projects"][project]),))
+        stated = _participation(project, entry(new["projects"], project))
+        own = replace(own, participations=(stated,))
     return new, (replace(own, others=others), *passed)
 
 
@@ -115,21 +115,38 @@ def _judged_revision(
     return new, Outcome(ref, EndState.APPLIED, warnings=tuple(body["warnings"])), passed
 
 
-def _with_absences(state: State, touched: Iterable[str]) -> tuple[State, tuple[Participation, ...]]:
-    """The state with the absence of these projects as it now is, and the participations that this
-    changes."""
-    complete = newest_complete(state["lists"])
+def _with_lists(
+    state: State, lists: Lists, changed: str, project: str | None = None
+) -> tuple[State, tuple[Participation, ...]]:
+    """The state after one list has changed, every project's absence as it then is, and the
+    participations that this changes. project: the one that the list's new row is about."""
+    complete = newest_complete(lists, changed, state["complete"])
+    new = {**state, "lists": lists, "complete": complete}
+    # Only a list that has become complete, or is no more, tells anything of other projects.
+    if complete != state["complete"]:
+        return _with_absences(new, entries(new["projects"]))
+    return _with_absences(new, _one(new, project))
+
+
+def _one(state: State, project: str | None) -> Iterable[tuple[str, Memory]]:
+    return () if project is None else ((project, entry(state["projects"], project)),)
+
+
+def _with_absences(
+    state: State, touched: Iterable[tuple[str, Memory]]
+) -> tuple[State, tuple[Participation, ...]]:
     moved = {}
-    for project in touched:
-        memory = state["projects"][project]
+    for project, memory in touched:
         if "facts" in memory:
-            absent = is_absent(memory["seen_in"], memory["facts"]["status"], complete)
+            complete, status = state["complete"], memory["facts"]["status"]
+            absent = is_absent(memory["seen_in"], status, complete)
             if absent != memory.get("absent", False):
                 moved[project] = {**memory, "absent": absent}
-    if not moved:
-        return state, ()
-    others = tuple(_participation(project, memory) for project, memory in moved.items())
-    return {**state, "projects": {**state["projects"], **moved}}, others
+    projects = state["projects"]
+    for project, memory in moved.items():
+        projects = with_entry(projects, project, memory)
+    others = tuple(_participation(project, moved[project]) for project in sorted(moved))
+    return {**state, "projects": projects}, others
 
 
 def _participation(project: str, memory: Memory) -> Participation:

@@ -10,30 +10,26 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 Lists: TypeAlias = dict[str, dict[str, Any]]
-"""By list: `rows`, the row numbers as [first, last] pairs; `counts`, the announced number by kind
-of marker; `broken`, whether its markers contradict one another."""
+"""By list: `rows`, which row numbers were read, as bits, sixty under each place; `read`, how many;
+`counts`, the announced number by kind of marker; `broken`, whether its markers contradict one
+another."""
 
 BEGIN, COMPLETE = "BEGIN", "COMPLETE"
 FINISHED = frozenset({"COMPLETED", "WITHDRAWN"})
 
-_NEW_LIST: dict[str, Any] = {"rows": [], "counts": {}, "broken": False}
+_BITS = 60
+_NEW_LIST: dict[str, Any] = {"rows": {}, "read": 0, "counts": {}, "broken": False}
 
 
 def with_row(lists: Lists, name: str, number: int) -> Lists:
     """The lists after a row of this number was read, in whatever state it ended."""
     one = lists.get(name, _NEW_LIST)
-    return {**lists, name: {**one, "rows": _with_number(one["rows"], number)}}
-
-
-def _with_number(pairs: list[list[int]], number: int) -> list[list[int]]:
-    first = last = number
-    apart = []
-    for low, high in pairs:
-        if high < number - 1 or low > number + 1:
-            apart.append([low, high])
-        else:
-            first, last = min(first, low), max(last, high)
-    return sorted([*apart, [first, last]])
+    rows, place, bit = one["rows"], str(number // _BITS), 1 << number % _BITS
+    bits = rows.get(place, 0)
+    if bits & bit:
+        return lists
+    read = one["read"] + 1
+    return {**lists, name: {**one, "rows": {**rows, place: bits | bit}, "read": read}}
 
 
 def with_marker(lists: Lists, name: str, kind: str, count: int) -> tuple[Lists, bool | None]:
@@ -47,14 +43,19 @@ def with_marker(lists: Lists, name: str, kind: str, count: int) -> tuple[Lists, 
     return {**lists, name: {**one, "counts": {**counts, kind: count}}}, True
 
 
-def newest_complete(lists: Lists) -> str:
-    """The name of the newest complete list; '' for none."""
+def newest_complete(lists: Lists, changed: str, before: str) -> str:
+    """The name of the newest complete list, '' for none, after a change of one list; before: what
+    it was before that."""
+    one = lists.get(changed)
+    if one is not None and _is_complete(one):
+        return max(before, changed)
+    if changed != before:
+        return before
     return max((name for name, one in lists.items() if _is_complete(one)), default="")
 
 
 def _is_complete(one: Mapping[str, Any]) -> bool:
-    read = sum(last - first + 1 for first, last in one["rows"])
-    return not one["broken"] and one["counts"].get(COMPLETE) == read
+    return not one["broken"] and one["counts"].get(COMPLETE) == one["read"]
 
 
 def is_absent(last_seen: str, status: str, complete: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Consent, EndState, Refusal
+from connectors.base import Consent, EndState, Refusal, Statement
 from connectors.contacts import Contact
 from connectors.mfg_ai import MfgAi
 from connectors.project_list import with_row
@@ -74,11 +74,13 @@ def test_finished_projects_are_never_absent(desk: Any) -> None:
     assert ended(hub) == {PROJECTS[0]: None}
 
 
-def test_row_numbers_are_kept_as_stretches() -> None:
+def test_every_row_number_counts_once_in_any_order() -> None:
+    numbers = (5, 1, 2, 9, 4, 3, 2, 5, 60, 59, 0, 61, 10**15 - 1, 10**15 - 1)
     lists: Any = {}
-    for number in (5, 1, 2, 9, 4, 3, 2, 5):
+    for number in numbers:
         lists = with_row(lists, "a", number)
-    assert lists["a"]["rows"] == [[1, 5], [9, 9]]
+    assert lists["a"]["read"] == len(set(numbers))
+    assert max(lists["a"]["rows"].values()) < 2**60
 
 
 def test_what_the_rules_read(desk: Any) -> None:
@@ -208,3 +210,25 @@ def end_of(desk: Any, events: list[Any]) -> Any:
     known = {key: replace(one, event_on=None) for key, one in hub.participations.items()}
     held = sum(one.end_state is EndState.HELD for one in hub.outcomes.values())
     return known, held
+
+
+def test_a_row_leaves_the_memories_of_other_projects_as_they_are() -> None:
+    connector, states = MfgAi(), ()
+    for number in range(1, 2_001):
+        states = (_judged(connector, states, row(f"제조AI-경남-26-{number:04}", 5, number)),)
+    before = json.dumps(states)
+    new = _judged(connector, states, row("제조AI-경남-26-0007", 5, 2_001, 진행상태="완료"))
+    known = {id(one) for one in _dicts(states[0])}
+    assert sum(len(one) for one in _dicts(new) if id(one) not in known) < 250
+    assert json.dumps(states) == before
+
+
+def _judged(connector: MfgAi, states: Any, event: tuple[str, dict[str, str]]) -> Any:
+    reading = connector.read(event[0].encode(), json.dumps(event[1]).encode(), {})
+    assert isinstance(reading, Statement)
+    return connector.judge(states, "1:1", reading)[0]
+
+
+def _dicts(value: dict[str, Any]) -> list[dict[str, Any]]:
+    inner = [one for one in value.values() if isinstance(one, dict)]
+    return [value, *(found for one in inner for found in _dicts(one))]
