@@ -165,7 +165,7 @@ class Ingest:
 
     async def _take(self, ready: asyncio.Queue[Loaded], stop: asyncio.Event) -> None:
         while not stop.is_set():
-            await self._fetch(self.backlog.wanting())
+            await self._fetch()
             loaded = await self._next()
             self.facts.waiting = self.backlog.waits()
             if loaded is None:
@@ -195,28 +195,37 @@ class Ingest:
         await self._claims.trying(partition.claim, partition.position)
         return await self.backlog.next_batch(tp)
 
-    async def _fetch(self, wanted: set[TopicPartition]) -> None:
+    async def _fetch(self) -> None:
+        """Of each partition its share, then of any what is there or comes."""
+        for tp, most in self.backlog.shares():
+            if not await self._fetch_from({tp}, most, 0):
+                return
         wait = 0 if self.backlog.has_ready() else _EMPTY_WAIT_MS
+        await self._fetch_from(self.backlog.wanting(), self.backlog.room(), wait)
+
+    async def _fetch_from(self, wanted: set[TopicPartition], most: int, wait: int) -> bool:
+        """Whether nothing failed. most: messages; wait: milliseconds."""
         try:
-            got = await self.reader.take(wait, self.backlog.room(), wanted)
+            got = await self.reader.take(wait, most, wanted)
         except OffsetGone as gone:
             for tp in gone.partitions:
                 await self._stop_partition(tp, "OFFSET_GONE")
-            return
+            return False
         except Unreadable as damaged:
             for tp in damaged.partitions:
                 await self._stop_partition(tp, "CORRUPT_RECORD")
             self._seek_again()
-            return
+            return False
         except Transient as error:
             self._watchdog.deaf = True
             self._failed(error)
             self._seek_again()
             await asyncio.sleep(0.5)
-            return
+            return False
         self._watchdog.deaf = False
         for tp, records in got.items():
             self.backlog.receive(tp, records)
+        return True
 
     def _seek_again(self) -> None:
         """After a failure messages may have left the reader's buffer without coming here."""

@@ -8,7 +8,7 @@ time with nothing else in the process's hands, so that nobody else's message is 
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -108,6 +108,18 @@ class Backlog:
             if short:
                 return short
         return {tp for tp, count in counts.items() if count < self.batch_events * 2}
+
+    def shares(self) -> Iterator[tuple[TopicPartition, int]]:
+        """Partitions that have less than their share of what may be at hand, the emptiest first,
+        and how many of each may be fetched now. Asked for all at once, the client would hand over
+        one partition's to the last message, and come to the last one after minutes."""
+        counts = {tp: len(p.waiting) for tp, p in self.partitions.items() if not p.blocked}
+        full = self.batch_events * _AHEAD
+        share = max(full // max(len(counts), 1), 1)
+        for tp, count in sorted(counts.items(), key=lambda pair: pair[1]):
+            most = min(share - count, full - self._total())
+            if most > 0:
+                yield tp, most
 
     def receive(self, tp: TopicPartition, records: list[Received]) -> None:
         """Messages that came in; those of a partition given away meanwhile are dropped."""

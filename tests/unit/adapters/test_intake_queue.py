@@ -121,6 +121,32 @@ async def test_long_backlogs_leave_room_for_the_others(make: Make) -> None:
     assert queue.backlog.wanting() == set()
 
 
+async def test_every_partition_gets_its_share_before_any_gets_more(make: Make) -> None:
+    """However much a client has read ahead of some partitions, all move with every few batches."""
+    queue = make(batch_events=10)
+    partitions = [queue.assign(number) for number in range(1, 7)]
+    left = dict.fromkeys(partitions, 100)  # what the broker has
+    for _ in range(6):
+        for tp, most in queue.backlog.shares():
+            taken = min(most, left[tp])
+            queue.receive(tp, *[GOOD] * taken, first=100 - left[tp])
+            left[tp] -= taken
+        assert sum(len(p.waiting) for p in queue.backlog.partitions.values()) <= 30
+        await queue.backlog.next_batch()
+    assert min(p.position for p in queue.backlog.partitions.values()) >= 8
+
+
+async def test_a_share_that_the_broker_has_not_goes_to_others(make: Make) -> None:
+    queue = make(batch_events=10)
+    one, two, three = queue.assign(1), queue.assign(2), queue.assign(3)
+    queue.receive(one, *[GOOD] * 15)
+    assert list(queue.backlog.shares()) == [(two, 10), (three, 10)]
+    asked = queue.backlog.shares()
+    assert next(asked) == (two, 10)
+    queue.receive(two, *[GOOD] * 10)
+    assert next(asked) == (three, 5)
+
+
 async def test_a_partition_that_may_not_be_read_takes_no_room_from_the_others(make: Make) -> None:
     """F31, F4: else two that wait would stop all."""
     queue = make(batch_events=10)
