@@ -37,7 +37,7 @@ bench: $(READY) ## drain 200,000 events end to end and measure (EVENTS=, WORKERS
 
 chaos: $(READY) ## kill everything at random, end the same (EVENTS=, KILLS=, SEED=, WORKERS=) · 장애 시험
 	@$(VENV)/bin/naru chaos $(if $(EVENTS),--events $(EVENTS)) $(if $(KILLS),--kills $(KILLS)) \
-	  $(if $(SEED),--seed $(SEED)) --ingest $(or $(WORKERS),2)
+	  $(if $(SEED),--seed $(SEED)) $(if $(WORKERS),--ingest $(WORKERS))
 
 replay: $(READY) ## many simulated firms, then every decision again (FIRMS=) · 판단 재현 시험
 	@$(PY) -m tests.bench.replay_firms $(if $(FIRMS),--firms $(FIRMS))
