@@ -14,6 +14,7 @@ from services.commands import (
     checks,
     clock,
     explain,
+    firm,
     laboratory,
     policy,
     review,
@@ -49,6 +50,7 @@ app = typer.Typer(
 
 app.add_typer(policy.app, name="policy")
 app.add_typer(review.app, name="review")
+app.add_typer(firm.app, name="firm")
 app.command()(calculator.entitlement)
 app.command()(explain.explain)
 app.command()(clock.clock)

@@ -8,10 +8,10 @@ from typing import Any
 
 from services.adapters.explained import is_id
 from services.adapters.postgres import reviews, rulebooks
-from services.adapters.postgres.acting import Acting
 from services.adapters.postgres.connect import Connection, close
 from services.adapters.postgres.explaining import enterprise_of_number
 from services.adapters.postgres.schemas import Registered, registered
+from services.adapters.postgres.stating import Stating
 from services.adapters.retrying import again
 from services.domain.acts import NotFound
 from services.domain.desk import Desk
@@ -70,7 +70,7 @@ class Reviewing:
             return await self._firm(connection, what)
 
     async def act(
-        self, by: str, why: str, work: Callable[[Acting], Awaitable[dict[str, Any]]]
+        self, by: str, why: str, work: Callable[[Stating], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
         """Carries an act out, anew where it meets a worker's locks. Raises WrongUse without a
         name or a reason, Refused, NotFound, Transient."""
@@ -84,7 +84,7 @@ class Reviewing:
             async with self._connected() as connection:
                 desk = self.desk(await registered(connection))
                 await rulebooks.keep(connection, desk.policy_hash, self.rules)
-                return await work(Acting(connection, desk, self.clock(), by.strip(), why.strip()))
+                return await work(Stating(connection, desk, self.clock(), by.strip(), why.strip()))
 
         return await again(once, lambda _: None)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from services import wiring
-from services.adapters.postgres.acting import Acting
+from services.adapters.postgres.stating import Stating
 from services.adapters.reviewing import Reviewing
 from services.commands.located import located
 from services.commands.options import DataDir, Json, PolicyDir, Postgres, Today, done, settings_of
@@ -26,7 +26,7 @@ Why = Annotated[str, typer.Option(help="the reason · 사유")]
 Firm = Annotated[str, typer.Argument(help="firm: id or number · 기업 아이디 또는 번호")]
 
 
-def _run(
+def run(
     given: dict[str, Any],
     as_json: bool,
     work: Callable[[Reviewing], Awaitable[Any]],
@@ -58,7 +58,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """Doubts that wait for a person, the oldest first · 검토 목록"""
-    _run(
+    run(
         {"data_dir": data_dir, "postgres": postgres},
         json,
         lambda reviewing: reviewing.listed(everything),
@@ -69,7 +69,7 @@ def list_(
 @app.command()
 def find(data_dir: DataDir = None, postgres: Postgres = None, json: Json = False) -> None:
     """Open reviews for firms of one name and place · 같은 상호·시군구 찾기"""
-    _run(
+    run(
         {"data_dir": data_dir, "postgres": postgres},
         json,
         lambda reviewing: reviewing.find(),
@@ -86,7 +86,7 @@ def show(
 ) -> None:
     """A doubt and both firms, or a firm with its numbers · 검토 보기"""
     given = {"data_dir": data_dir, "postgres": postgres}
-    _run(given, json, lambda reviewing: reviewing.show(what), _show_one)
+    run(given, json, lambda reviewing: reviewing.show(what), _show_one)
 
 
 @app.command()
@@ -123,12 +123,12 @@ def merge(
             first, second = kept, second if kept == first else first
         day = None if changed_on is None else changed_on.date()
 
-        async def decide(acting: Acting) -> dict[str, Any]:
+        async def decide(acting: Stating) -> dict[str, Any]:
             return await acting.merge(first, second, review_id, same_place, day)
 
         return await reviewing.act(by, why, decide)
 
-    _run(_given(data_dir, postgres, policy_dir, today), json, work, _show_act)
+    run(_given(data_dir, postgres, policy_dir, today), json, work, _show_act)
 
 
 @app.command()
@@ -153,12 +153,12 @@ def split(
             raise WrongUse("떼어 낼 번호를 --number로 적어 주세요.", "name numbers with --number.")
         enterprise_id = await reviewing.firm_of(firm)
 
-        async def decide(acting: Acting) -> dict[str, Any]:
+        async def decide(acting: Stating) -> dict[str, Any]:
             return await acting.split(enterprise_id, out)
 
         return await reviewing.act(by, why, decide)
 
-    _run(_given(data_dir, postgres, policy_dir, today), json, work, _show_act)
+    run(_given(data_dir, postgres, policy_dir, today), json, work, _show_act)
 
 
 @app.command()
@@ -177,7 +177,7 @@ def undo(
     async def work(reviewing: Reviewing) -> dict[str, Any]:
         return await reviewing.act(by, why, lambda acting: acting.undo(act))
 
-    _run(_given(data_dir, postgres, policy_dir, today), json, work, _show_act)
+    run(_given(data_dir, postgres, policy_dir, today), json, work, _show_act)
 
 
 @app.command()
@@ -196,7 +196,7 @@ def dismiss(
         assert review_id is not None
         return await reviewing.act(by, why, lambda acting: acting.dismiss(review_id))
 
-    _run(_given(data_dir, postgres, None, None), json, work, _show_act)
+    run(_given(data_dir, postgres, None, None), json, work, _show_act)
 
 
 def _given(data_dir: Any, postgres: Any, policy_dir: Any, today: Any) -> dict[str, Any]:

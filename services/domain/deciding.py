@@ -37,7 +37,7 @@ class Deciding:
         self.firms = firms
         self.desk = desk
         self.now, self._today = clock
-        self._as_of = self._today.isoformat()
+        self.as_of = self._today.isoformat()
         self.effects = Effects()
         self.outbox = Outbox(self.now)
 
@@ -104,7 +104,7 @@ class Deciding:
         if ends is not None:
             after = superseded(before, version, ends)
         else:
-            why = circumstances(standing.own, standing.own_kept)
+            why = circumstances(standing)
             after = advance(before, place, version, standing.verdict, why)
         facts = self.desk.facts_json(standing.facts)
         self.effects.decided.append(
@@ -121,7 +121,7 @@ class Deciding:
         own = [h for h in held if h.establishment_id == establishment_id]
         kept = sorted(firm.records.values(), key=attrgetter("record_id")) if firm.records else []
         own_kept = [k for k in kept if k.establishment_id == establishment_id]
-        facts = facts_of(self._as_of, [h.p for h in held], [h.p for h in own], kept, own_kept)
+        facts = facts_of(self.as_of, [h.p for h in held], [h.p for h in own], kept, own_kept)
         decision = self.desk.engine.decide(facts)
         if last is not None and last == decision.digests:
             return None
@@ -166,7 +166,7 @@ class Deciding:
             return standing
         own = [k for k in standing.own_kept if k in kept]
         facts = facts_of(
-            self._as_of,
+            self.as_of,
             [h.p for h in standing.held],
             [h.p for h in standing.own],
             kept,

@@ -28,6 +28,7 @@ from services.domain.records import (
     SurveyAnswer,
     TrainingMonth,
 )
+from services.domain.tax_status import Business, TaxStatus, business_of
 
 T = TypeVar("T")
 R = TypeVar("R", TrainingMonth, SurveyAnswer)
@@ -169,6 +170,29 @@ def origin_of(live: list[Participation], records: list[Record], own: list[Record
     return OWN_DISCOVERY if not live and months_of(records) else PARTNER
 
 
+def business_at(
+    as_of: str,
+    live: Iterable[Participation],
+    live_own: Iterable[Participation],
+    records: Iterable[Record],
+    own: Iterable[Record],
+) -> Business:
+    """How the business behind a workplace stands on a day: by the business numbers that are stated
+    there, else by all of the firm. live, live_own: participations that are not deleted."""
+    said = list(records)
+    statements = [one for one in said if isinstance(one, TaxStatus)]
+    if not statements:
+        return Business()
+    everything, here = [*live, *_stating(said)], [*live_own, *_stating(own)]
+    brns = {one.brn for one in here if one.brn} or {one.brn for one in everything if one.brn}
+    return business_of(as_of, brns, {one.crn for one in everything if one.crn}, statements)
+
+
+def _stating(records: Iterable[Record]) -> list[TrainingMonth | SurveyAnswer]:
+    kept = list(records)
+    return [*months_of(kept), *answers_of(kept)]
+
+
 def facts_of(
     as_of: str,
     enterprise: list[Participation],
@@ -184,11 +208,13 @@ def facts_of(
         return facts
     said, here = [k.record for k in records], [k.record for k in own]
     live = [p for p in enterprise if not p.is_deleted]
+    live_own = [p for p in establishment if not p.is_deleted]
+    business = business_at(as_of, live, live_own, said, here)
     return replace(
         facts,
         origin=origin or origin_of(live, said, here),
-        firm=firm_with(live, said),
-        establishment=establishment_with([p for p in establishment if not p.is_deleted], here),
+        firm=replace(firm_with(live, said), tax_status=business.status),
+        establishment=establishment_with(live_own, here),
         survey=survey_of(said),
         training=training_of(said, as_of),
         consents=consents_of(said),
@@ -198,7 +224,9 @@ def facts_of(
 def may_see(record: Record, agency: str) -> bool:
     """Whether an agency may be shown what follows from a record: of the register only the labour
     ministry's own (training-history note, "Consent and limits"), of an answer those whom its
-    consent names."""
+    consent names. Whether a business goes on is public."""
+    if isinstance(record, TaxStatus):
+        return True
     outside = agency.startswith(OPERATOR_PREFIX)
     if isinstance(record, TrainingMonth):
         return not outside

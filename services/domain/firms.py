@@ -11,6 +11,7 @@ from services.domain.ids import Id
 from services.domain.records import Kept
 from services.domain.records import from_document as from_record
 from services.domain.referral import STATUSES, Referral
+from services.domain.tax_status import TaxStatus
 
 
 @dataclass(slots=True)
@@ -25,7 +26,11 @@ class Firm:
         """Those at which somebody takes part, was trained or answered."""
         places = {held.establishment_id for held in self.participations.values()}
         if self.records:
-            places |= {kept.establishment_id for kept in self.records.values()}
+            places |= {
+                kept.establishment_id
+                for kept in self.records.values()
+                if not isinstance(kept.record, TaxStatus)
+            }
         return places
 
 

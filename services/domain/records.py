@@ -1,4 +1,5 @@
-"""What is known of a firm beside its participations: months of training, answers to the survey.
+"""What is known of a firm beside its participations: months of training, answers to the survey,
+whether its business goes on.
 
 A record belongs to a firm and a workplace as a participation does and raises the firm's referrals
 as one does, but opens no programme's mode: it feeds the facts of a decision (rulings A-14, A-38,
@@ -15,6 +16,8 @@ from connectors.base import EndState, Outcome, Participation
 from connectors.course_lines import Line
 from connectors.identifiers import crn_passes
 from services.domain.ids import Id, uid
+from services.domain.tax_status import KIND as TAX_STATUS
+from services.domain.tax_status import TaxStatus
 
 ANSWERED = "ANSWERED"
 ENTERPRISE_INFO, CONTACT = "ENTERPRISE_INFO", "PERSONAL_3RD"
@@ -83,11 +86,12 @@ class SurveyAnswer:
         return granted and any(name in (recipients or ()) for name in recipient)
 
 
-Record: TypeAlias = TrainingMonth | SurveyAnswer
+Record: TypeAlias = TrainingMonth | SurveyAnswer | TaxStatus
 
-_KINDS: Mapping[str, type[TrainingMonth] | type[SurveyAnswer]] = {
+_KINDS: Mapping[str, type[TrainingMonth] | type[SurveyAnswer] | type[TaxStatus]] = {
     "training": TrainingMonth,
     "survey": SurveyAnswer,
+    TAX_STATUS: TaxStatus,
 }
 _ANSWERS = ("wishes", "uses_ai", "level_wanted", "mode_wanted", "hours_wanted", "trainee_count")
 _LISTS = ("fields", "obstacles")
@@ -155,7 +159,9 @@ def record_id(record: Record) -> Id:
 
 
 def kind_of(record: Record) -> str:
-    """`training` or `survey`."""
+    """`training`, `survey` or `tax_status`."""
+    if isinstance(record, TaxStatus):
+        return TAX_STATUS
     return "training" if isinstance(record, TrainingMonth) else "survey"
 
 
@@ -199,6 +205,8 @@ def from_document(kind: str, raw: bytes) -> Record:
     document = orjson.loads(raw)
     form = _KINDS[kind]
     values: dict[str, Any] = {f.name: document.get(f.name) for f in fields(form)}
+    if form is TaxStatus:
+        return TaxStatus(**values)
     if form is TrainingMonth:
         values["lines"] = tuple(Line(*line) for line in document["lines"])
         return TrainingMonth(**values)

@@ -85,11 +85,13 @@ class Verdict(Protocol):
 
 @frozen
 class Circumstances:
-    """What the verdict does not say: why participations ended, and what became of consent."""
+    """What the verdict does not say: why participations ended, what became of consent, and whether
+    the firm has closed. closing: None: it has not; False: not confirmed yet (A-98)."""
 
     deleted: bool
     suspended: bool
     consent_withdrawn: bool
+    closing: bool | None = None
 
 
 def advance(
@@ -182,12 +184,15 @@ def _ended(
     # What goes out after a withdrawal names the firm no more, whatever it is about (F71).
     recall = current.handed_over and circumstances.consent_withdrawn
     referral = replace(current, version=max(version, current.version + 1), recall=recall)
-    if circumstances.suspended:
+    if circumstances.closing is False and current.status is not Status.CANCEL_REQUESTED:
+        waits = Status.ON_HOLD if referral.handed_over else Status.HELD
+        return replace(referral, status=waits, reasons=("CLOSING_UNCONFIRMED",))
+    if circumstances.suspended and circumstances.closing is None:
         return replace(referral, status=Status.ON_HOLD, reasons=("SUSPENDED",))
     if not referral.handed_over:
         status = Status.ENTERED_IN_ERROR if circumstances.deleted else Status.CANCELLED
         return replace(referral, status=status, reasons=verdict.reasons)
-    reason = "mistake" if circumstances.deleted else _cancel_reason(verdict.reasons)
+    reason = "mistake" if circumstances.deleted else _cancel_reason(verdict, circumstances)
     return replace(
         referral,
         status=Status.CANCEL_REQUESTED,
@@ -210,5 +215,7 @@ def superseded(current: Referral | None, version: int, reason: str) -> Referral 
     )
 
 
-def _cancel_reason(reasons: tuple[str, ...]) -> str:
-    return "firm_withdrew" if "FIRM_REFUSED" in reasons else "support_withdrawn"
+def _cancel_reason(verdict: Verdict, circumstances: Circumstances) -> str:
+    if circumstances.closing:
+        return "firm_closed"
+    return "firm_withdrew" if "FIRM_REFUSED" in verdict.reasons else "support_withdrawn"

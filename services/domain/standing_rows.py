@@ -3,23 +3,42 @@
 from datetime import date, datetime
 from typing import Any
 
-from services.domain.evidence import has_answered, has_withdrawn
-from services.domain.holding import Held
+from services.domain.evidence import business_at, has_answered, has_withdrawn
 from services.domain.ids import Id
 from services.domain.outgoing import Cause
-from services.domain.records import Kept
 from services.domain.referral import Circumstances, Referral
 from services.domain.standing import Standing
+from services.domain.tax_status import CLOSED
+
+_ENDED = ("WITHDRAWN", "TERMINATED")
 
 
-def circumstances(own: list[Held], answers: list[Kept]) -> Circumstances:
-    """Why participations ended and what became of consent."""
+def circumstances(standing: Standing) -> Circumstances:
+    """Why participations ended, what became of consent, whether the firm has closed."""
+    own, answers = standing.own, standing.own_kept
     return Circumstances(
         deleted=bool(own) and not has_answered(answers) and all(h.p.is_deleted for h in own),
         suspended=any(h.p.status == "SUSPENDED" and not h.p.is_deleted for h in own),
         consent_withdrawn=any(h.p.consent_enterprise_info is False for h in own)
         or has_withdrawn(answers, [h.p for h in own]),
+        closing=_closing(standing),
     )
+
+
+def _closing(standing: Standing) -> bool | None:
+    """A closing counts where it is what ends the referral."""
+    own, facts = standing.own, standing.facts
+    if facts.firm.tax_status != CLOSED or "EL-6" not in standing.verdict.reasons:
+        return None
+    if own and all(h.p.is_deleted or h.p.status in _ENDED for h in own):
+        return None
+    return business_at(
+        facts.as_of,
+        [h.p for h in standing.held if not h.p.is_deleted],
+        [h.p for h in own if not h.p.is_deleted],
+        [k.record for k in standing.kept],
+        [k.record for k in standing.own_kept],
+    ).closing
 
 
 def decided_row(

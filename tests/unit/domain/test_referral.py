@@ -118,6 +118,39 @@ def test_support_that_ends_is_cancelled_without_recall() -> None:
     assert "firm_withdrew" in lived((REQUESTED, CALM), (REFUSED, CALM)).reasons
 
 
+EL_6 = Says("none", None, ("EL-6",))
+SAID_TO_BE_CLOSED, IS_CLOSED = replace(CALM, closing=False), replace(CALM, closing=True)
+
+
+def test_a_closing_holds_until_it_is_confirmed() -> None:
+    """A-98, F63"""
+    held = lived((REQUESTED, CALM), (EL_6, SAID_TO_BE_CLOSED))
+    assert (held.status, held.reasons) == (Status.ON_HOLD, ("CLOSING_UNCONFIRMED",))
+    assert held.addressees == REQUESTED.addressees
+    ended = lived((REQUESTED, CALM), (EL_6, SAID_TO_BE_CLOSED), (EL_6, IS_CLOSED))
+    assert (ended.status, ended.reasons) == (Status.CANCEL_REQUESTED, ("EL-6", "firm_closed"))
+    assert not ended.recall
+    again = lived((REQUESTED, CALM), (EL_6, IS_CLOSED), (EL_6, SAID_TO_BE_CLOSED))
+    assert again.status is Status.CANCEL_REQUESTED, "a lesser word takes nothing back"
+
+
+def test_a_closing_before_the_hand_over() -> None:
+    assert lived((NO_PLACE, CALM), (EL_6, SAID_TO_BE_CLOSED)).status is Status.HELD
+    assert lived((NO_PLACE, CALM), (EL_6, IS_CLOSED)).status is Status.CANCELLED
+
+
+def test_a_firm_that_opens_again_is_handed_over_again() -> None:
+    back = lived((REQUESTED, CALM), (EL_6, IS_CLOSED), (REQUESTED, CALM))
+    assert (back.status, back.round) == (Status.REQUESTED, 0)
+    held = lived((REQUESTED, CALM), (EL_6, SAID_TO_BE_CLOSED), (REQUESTED, CALM))
+    assert held.status is Status.REQUESTED
+
+
+def test_a_closing_weighs_more_than_a_suspended_participation() -> None:
+    after = replace(IS_CLOSED, suspended=True)
+    assert lived((REQUESTED, CALM), (EL_6, after)).status is Status.CANCEL_REQUESTED
+
+
 def test_a_suspension_holds() -> None:
     referral = lived((REQUESTED, CALM), (NONE, SUSPENDED))
     assert (referral.status, referral.reasons) == (Status.ON_HOLD, ("SUSPENDED",))
