@@ -1,6 +1,7 @@
 """The commands that look, ask or try, one function each; they return the exit status."""
 
 import asyncio
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -128,9 +129,18 @@ def convert(programme: str, file: str, schema_id: int, alone: bool) -> int:
     with _input(file) as lines:
         for answer in run(CONNECTORS, programme, lines, schema_id, alone):
             statuses.append(exit_status([answer]))
-            sys.stdout.buffer.write(orjson.dumps(answer) + b"\n")
+            sys.stdout.buffer.write(_line(answer) + b"\n")
     sys.stdout.buffer.flush()
     return max(statuses)
+
+
+def _line(answer: dict[str, Any]) -> bytes:
+    """An answer as JSON. A name may hold half of a surrogate pair, which JSON can escape and
+    UTF-8 cannot say."""
+    try:
+        return orjson.dumps(answer)
+    except TypeError:
+        return json.dumps(answer, separators=(",", ":")).encode()
 
 
 def decide(settings: Settings, file: str) -> int:

@@ -25,6 +25,9 @@ from services.errors import WrongUse
 
 Answer: TypeAlias = dict[str, Any]
 
+SCHEMA_ID_LIMIT = 2**32
+"""A Confluent frame has four bytes for the id."""
+
 _OPEN = frozenset({EndState.HELD, EndState.QUARANTINED})
 
 
@@ -40,7 +43,7 @@ def run(
     programme: folder of the input that a line belongs to unless it names another. schema_id: the
     Confluent id that stands for the contract's schema. alone: judge each line as if nothing had
     come before. A line that cannot be used is answered with {"name", "error"}. Raises WrongUse
-    for a programme that does not exist.
+    for a programme that does not exist and for an id that no frame can hold.
     """
     inputs = {connector.source.folder: connector for connector in connectors}
     if programme not in inputs:
@@ -48,6 +51,11 @@ def run(
         raise WrongUse(
             f"모르는 입력입니다: {programme} (가능한 값: {known})",
             f"unknown input: {programme} (one of {known})",
+        )
+    if not 0 <= schema_id < SCHEMA_ID_LIMIT:
+        raise WrongUse(
+            f"스키마 번호는 0 이상 {SCHEMA_ID_LIMIT - 1} 이하입니다: {schema_id}",
+            f"a schema id is 0 to {SCHEMA_ID_LIMIT - 1}: {schema_id}",
         )
     writers = {name: contract_writers(one.source, schema_id) for name, one in inputs.items()}
     stretch = _Stretch(inputs, writers)

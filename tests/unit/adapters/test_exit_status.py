@@ -37,6 +37,24 @@ def test_convert(naru) -> None:  # type: ignore[no-untyped-def]
     assert naru("convert", "smart-factory", given="no json").exit_code == 2
 
 
+def test_convert_with_half_a_surrogate_pair(naru) -> None:  # type: ignore[no-untyped-def]
+    named = json.dumps({**json.loads(BAD), "name": "\ud800"})
+    unfit = json.dumps({"name": "a", "key": "1", "value": {"\udfff": ""}})
+    answered = naru("convert", "smart-factory", given=f"{named}\n{unfit}\n{GOOD}\n")
+    first, second, third = map(json.loads, answered.stdout.splitlines())
+    assert (first["name"], first["end_state"]) == ("\ud800", "quarantined")
+    assert second["error"]["code"] == "VALUE_UNFIT"
+    assert (third["end_state"], answered.exit_code) == ("applied", 2)
+
+
+def test_convert_with_an_id_that_no_frame_holds(naru) -> None:  # type: ignore[no-untyped-def]
+    assert naru("convert", "smart-factory", "--schema-id", "4294967295", given=GOOD).exit_code == 0
+    for wrong in ("-1", "4294967296"):
+        refused = naru("convert", "smart-factory", "--schema-id", wrong, given=GOOD)
+        assert refused.exit_code == 2
+        assert f"a schema id is 0 to 4294967295: {wrong}" in refused.stderr
+
+
 def test_convert_of_something_that_is_not_there(naru, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     assert naru("convert", "no-programme", given=GOOD).exit_code == 2
     assert naru("convert", "smart-factory", str(tmp_path / "none")).exit_code == 2
