@@ -256,7 +256,7 @@ def relay(settings: Settings) -> Relay:
     return Relay(
         owner=owner(settings, "relay"),
         connect=connecting(settings, quick=True),
-        publisher=Publisher(settings.kafka),
+        publisher=Publisher(settings.kafka, makes=exchange.own_topic),
         failpoints=Failpoints.parse(settings.failpoint),
     )
 

@@ -5,6 +5,7 @@ import os
 import sys
 from pathlib import Path
 
+from services import wiring
 from services.adapters.kafka.topics import create_topics
 from services.adapters.local.control import detach
 from services.adapters.local.options import LocalOptions, Say
@@ -88,11 +89,13 @@ def _kept_key(data_dir: Path) -> str:
 
 
 async def prepare(settings: Settings) -> None:
-    """Migrates the database, registers the schemas, creates the topics."""
+    """Migrates the database, registers the schemas, creates the topics; those of agencies by the
+    policy that the settings name."""
     # Alembic takes longer to import than everything else together; every process would pay.
     from services.adapters.postgres.migrate import migrate
 
+    tables = wiring.rulebook(settings.policy_dir).tables()
     await asyncio.gather(
-        migrate(settings.postgres.get_secret_value(), exchange.subjects()),
-        create_topics(settings.kafka, exchange.topics(settings.source_partitions)),
+        migrate(settings.postgres.get_secret_value(), exchange.subjects(tables)),
+        create_topics(settings.kafka, exchange.topics(settings.source_partitions, tables)),
     )

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
-from services.adapters.kafka.topics import no_answer
+from services.adapters.kafka.topics import create_topics, no_answer
+from services.domain.topics import Topic
 from services.errors import Transient
 
 _SEND_TIMEOUT_S = 30.0
@@ -29,6 +30,10 @@ def partition_of(key: bytes | None, count: int) -> int:
     return crc32(key) % count if key is not None and count > 1 else 0
 
 
+def _none(_: str) -> Topic | None:
+    return None
+
+
 async def _silence(producer: AIOKafkaProducer) -> None:
     """Ends a producer that could not send what it has. It would never give that up by itself, and
     send it behind what its successor has sent by then: old versions after new ones (F52)."""
@@ -40,10 +45,11 @@ async def _silence(producer: AIOKafkaProducer) -> None:
 
 
 class Publisher:
-    """An idempotent producer with `acks=all` (decision 4)."""
+    """An idempotent producer with `acks=all` (decision 4). makes: how a topic is to be created
+    that the broker does not have; None: it is not ours to create."""
 
-    def __init__(self, servers: str) -> None:
-        self._servers = servers
+    def __init__(self, servers: str, makes: Callable[[str], Topic | None] = _none) -> None:
+        self._servers, self._makes = servers, makes
         self._producer: AIOKafkaProducer | None = None
         self._partitions: dict[str, int] = {}
 
@@ -117,5 +123,11 @@ class Publisher:
 
     async def _count(self, topic: str) -> int:
         assert self._producer is not None
+        missing = self._makes(topic)
+        if missing is not None:
+            # Asking for its partitions would wait for somebody else to create it.
+            await self._producer.client.add_topic(topic)
+            if not self._producer.client.cluster.partitions_for_topic(topic):
+                await create_topics(self._servers, [missing])
         self._partitions[topic] = len(await self._producer.partitions_for(topic))
         return self._partitions[topic]
