@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from services import wiring
-from services.adapters.postgres.stating import Stating
 from services.adapters.reviewing import Reviewing
 from services.commands.located import located
 from services.commands.options import DataDir, Json, PolicyDir, Postgres, Today, done, settings_of
+from services.commands.options import day as day_of
 from services.commands.output import console, print_json
 from services.domain.acts import number_from_text
 from services.errors import WrongUse
@@ -121,12 +121,11 @@ def merge(
                     f"this is neither of the review's firms: {keep}",
                 )
             first, second = kept, second if kept == first else first
-        day = None if changed_on is None else changed_on.date()
-
-        async def decide(acting: Stating) -> dict[str, Any]:
-            return await acting.merge(first, second, review_id, same_place, day)
-
-        return await reviewing.act(by, why, decide)
+        return await reviewing.act(
+            by,
+            why,
+            lambda acting: acting.merge(first, second, review_id, same_place, day_of(changed_on)),
+        )
 
     run(_given(data_dir, postgres, policy_dir, today), json, work, _show_act)
 
@@ -152,11 +151,7 @@ def split(
         if not out:
             raise WrongUse("떼어 낼 번호를 --number로 적어 주세요.", "name numbers with --number.")
         enterprise_id = await reviewing.firm_of(firm)
-
-        async def decide(acting: Stating) -> dict[str, Any]:
-            return await acting.split(enterprise_id, out)
-
-        return await reviewing.act(by, why, decide)
+        return await reviewing.act(by, why, lambda acting: acting.split(enterprise_id, out))
 
     run(_given(data_dir, postgres, policy_dir, today), json, work, _show_act)
 

@@ -1,26 +1,20 @@
 """An answer begins to wait while its project is being written: whoever comes first, it is found."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 import pytest
 
-from services import wiring
-from services.adapters.failpoints import Failpoints
 from services.adapters.kafka.publisher import Outgoing
 from services.adapters.postgres import batch as batches
-from services.adapters.postgres.batch import Batch, write_batch
 from services.adapters.postgres.locking import Locks
-from services.adapters.postgres.partitions import GATE, Advance
-from services.adapters.postgres.schemas import registered
-from services.adapters.writers import WriterSchemas
-from services.domain import exchange
+from services.adapters.postgres.partitions import GATE
 from services.domain.judging import Message
-from tests.integration.hub.harness import TODAY, Hub
+from tests.integration.hub.harness import Hub
 from tests.integration.hub.partners import Partners
 from tests.integration.hub.tasks import Tasks, key_on
+from tests.integration.hub.workers import worker
 
 TASK = key_on(1, 1)
 
@@ -46,38 +40,13 @@ class _Paused(Locks):
 
 async def _worker(hub: Hub, message: Outgoing) -> Any:
     """A worker of its own that writes one batch of one message."""
-    connection = await asyncpg.connect(hub.settings.postgres.get_secret_value())
-    try:
-        schemas = await registered(connection)
-        rows = await connection.fetch(
-            "select stream, topic, partition, next_offset from source_partition"
+    async with worker(hub) as one:
+        stream, topic, _, offset = next(row for row in one.places if row[1] == message.topic)
+        allowed = one.writers.allowed(topic)
+        reading = one.by_stream[stream].read(message.key, message.value, allowed)
+        return await one.write(
+            Message(stream, offset, 0, message.key, message.value, lambda v: v, reading)
         )
-        desk = wiring.desk(hub.settings, schemas)
-        connectors = exchange.by_topic()
-        by_stream = {row[0]: connectors[row[1]] for row in rows}
-        for row in rows:
-            desk.sources[row[0]] = (connectors[row[1]].source, row[2])
-
-        async def load() -> Any:
-            return schemas
-
-        writers = WriterSchemas(load, 1)
-        await writers.refresh(connectors)
-        stream, topic, _, offset = next(tuple(row) for row in rows if row[1] == message.topic)
-        connector = connectors[topic]
-        reading = connector.read(message.key, message.value, writers.allowed(topic))
-        one = Message(stream, offset, 0, message.key, message.value, lambda v: v, reading)
-        return await write_batch(
-            connection,
-            Batch([one], [Advance(stream, 0, offset, offset + 1)]),
-            by_stream,
-            desk,
-            (datetime.now(UTC), TODAY),
-            "test",
-            Failpoints(),
-        )
-    finally:
-        await connection.close()
 
 
 @pytest.mark.parametrize("answer_first", [False, True])

@@ -1,25 +1,20 @@
 """Two workers and firms that take part in several programmes: nothing lost, nothing doubled."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
 import pytest
 
 from connectors.base import Statement
-from services import wiring
-from services.adapters.failpoints import Failpoints
 from services.adapters.postgres import batch as batches
-from services.adapters.postgres.batch import Batch, Written, write_batch
+from services.adapters.postgres.batch import Written
 from services.adapters.postgres.locking import Locks
-from services.adapters.postgres.partitions import Advance
-from services.adapters.postgres.schemas import registered
-from services.adapters.writers import WriterSchemas
 from services.domain import exchange
 from services.domain.judging import Message
 from services.errors import Transient
-from tests.integration.hub.harness import TODAY, Hub, eventually
+from tests.integration.hub.harness import Hub, eventually
+from tests.integration.hub.workers import worker
 
 PROGRAMMES = ("smart-factory", "ai-voucher", "robot")
 
@@ -142,54 +137,9 @@ def test_a_version_conflict_is_decided_again(hub, monkeypatch, folders) -> None:
 
 async def _at_once(hub: Hub, folders: tuple[str, str], events: Any) -> list[Written]:
     _Meeting.barrier = asyncio.Barrier(2)
-    dsn = hub.settings.postgres.get_secret_value()
-    connections = [await asyncpg.connect(dsn) for _ in range(2)]
-    try:
-        schemas = await registered(connections[0])
-        rows = await connections[0].fetch(
-            "select stream, topic, partition, next_offset from source_partition"
-        )
-        desks = [wiring.desk(hub.settings, schemas) for _ in range(2)]
-        connectors = exchange.by_topic()
-        by_stream = {}
-        for row in rows:
-            by_stream[row[0]] = connectors[row[1]]
-            for desk in desks:
-                desk.sources[row[0]] = (connectors[row[1]].source, row[2])
-
-        async def load() -> Any:
-            return schemas
-
-        writers = WriterSchemas(load, 1)
-        await writers.refresh(connectors)
-        messages = _pair(folders, rows, writers, events)
-        starts = {row[0]: row[3] for row in rows}
-        return list(
-            await asyncio.gather(
-                *(
-                    write_batch(
-                        connection,
-                        Batch(
-                            [message],
-                            [
-                                Advance(
-                                    message.stream, 0, starts[message.stream], message.offset + 1
-                                )
-                            ],
-                        ),
-                        by_stream,
-                        desk,
-                        (datetime.now(UTC), TODAY),
-                        "test",
-                        Failpoints(),
-                    )
-                    for connection, desk, message in zip(connections, desks, messages, strict=True)
-                )
-            )
-        )
-    finally:
-        for connection in connections:
-            await connection.close()
+    async with worker(hub) as one, worker(hub) as other:
+        first, second = _pair(folders, one.places, one.writers, events)
+        return list(await asyncio.gather(one.write(first), other.write(second)))
 
 
 def _pair(folders: tuple[str, str], rows: Any, writers: Any, events: Any) -> Any:

@@ -139,12 +139,13 @@ EXAMPLES = {
 
 # What the hub does with it, in memory: topics, registered schema, participation, decision.
 HUB = """
+from services import wiring
 from services.domain import exchange
 from services.domain.draft import Drafts
 from services.settings import Settings
-from tests.unit.hub.conftest import Message, _writers, office
+from tests.unit.hub.conftest import Message, _writers, opened
 
-made = office.__wrapped__() if hasattr(office, "__wrapped__") else office()
+made = opened(wiring.engine_of(wiring.rulebook(None)))
 (stream,) = [n for n, c in made.connectors.items() if c.source.folder == "pilot"]
 connector = made.connectors[stream]
 from services.domain.partner_wire import wire_bytes

@@ -9,7 +9,7 @@ import pytest
 
 from connectors import CONNECTORS, ai_voucher, recipients, robot
 from connectors.base import Tri
-from schemas.policies import load_policy
+from schemas.policies import Policy
 from schemas.policy_record import ConsentForms
 
 NAMES = {
@@ -21,9 +21,9 @@ NAMES = {
 """A sample with a consent, of every input whose form names its recipients itself."""
 
 
-@pytest.fixture(scope="module")
-def forms() -> ConsentForms:
-    return load_policy().consent_forms
+@pytest.fixture
+def forms(policy: Policy) -> ConsentForms:
+    return policy.consent_forms
 
 
 @pytest.fixture

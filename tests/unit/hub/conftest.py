@@ -9,9 +9,7 @@ import pytest
 
 from connectors import CONNECTORS
 from schemas.codec import Encoder, rabin_fingerprint, schema_text
-from schemas.policies import load_policy
 from schemas.strict import compile_schema
-from schemas.tables import load_tables
 from services.domain.account import Account, Moved
 from services.domain.applying import Applying
 from services.domain.changes import Changes
@@ -21,6 +19,7 @@ from services.domain.decision.engine import Engine
 from services.domain.desk import Desk
 from services.domain.draft import Draft
 from services.domain.firms import Firms
+from services.domain.following import Following
 from services.domain.identity import Identifier, Link
 from services.domain.judging import Message, Scopes, judge_batch
 from services.domain.referral_record import GROUPS
@@ -55,6 +54,12 @@ class Memory:
     referrals: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     inbox: dict[str, Moved] = field(default_factory=dict)
+    records: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    merging: frozenset[str] = frozenset({"robot"})
+
+    def following(self) -> Following | None:
+        """What is known of messages that wait for other inputs'."""
+        return None
 
     def draft(self, messages: list[Message]) -> Draft:
         """What the adapter's drafting does, on these tables."""
@@ -66,12 +71,14 @@ class Memory:
             )
             for c in self.connectors.values()
         }
-        judged = judge_batch(self.connectors, scopes, messages)
+        following = self.following()
+        judged = judge_batch(self.connectors, scopes, messages, following)
         account = Account(messages, judged, self.connectors, CLOCK, self.desk.seal)
         account.know({ref: self.inbox[ref] for ref in account.moved_refs()})
         changes = Changes(self.desk)
         ids = changes.collect(judged)
         owners = {i: self.participations[i][3] for i in ids if i in self.participations}
+        owners |= {i: self.records[i][3] for i in changes.record_ids if i in self.records}
         wanted = changes.identifiers()
         enterprises = changes.resolve({i: self.links[i] for i in wanted if i in self.links})
         enterprises |= set(owners.values())
@@ -83,12 +90,17 @@ class Memory:
                 if r[3] in enterprises
             ],
             [(*r[:8], r[9], r[12]) for r in self.referrals.values() if r[1] in enterprises],
+            [
+                (r[0], r[3], r[4], r[5], r[1], r[6])
+                for r in self.records.values()
+                if r[3] in enterprises
+            ],
         )
         return Draft(
             messages=messages,
             judged=judged,
             scopes=scopes,
-            merging={"robot"},
+            merging=set(self.merging),
             changes=changes,
             owners=owners,
             enterprises=enterprises,
@@ -96,6 +108,7 @@ class Memory:
             effects=Applying(Deciding(firms, self.desk, CLOCK)).apply_all(judged, changes),
             account=account,
             connectors=self.connectors,
+            following=following,
         )
 
     def keep(self, writes: Writes, learnt: dict[Identifier, Link]) -> None:
@@ -106,6 +119,7 @@ class Memory:
         for row in writes.participations:
             self.participations[row[0]] = row
             self.versions[row[3]] = self.versions.get(row[3], 0) + 1
+        self.records |= {row[0]: row for row in writes.records}
         self.referrals |= {r[0]: r for r in writes.referrals}
         for row in writes.inbox:
             self.inbox[f"{row[0]}:{row[1]}"] = Moved(row[0], row[1], row[3], row[6], row[5])
@@ -140,10 +154,9 @@ class Office:
         return Memory(self.connectors, self.desk)
 
 
-@pytest.fixture(scope="session")
-def office() -> Office:
+def opened(engine: Engine) -> Office:
+    """A desk with that engine, one stream an input."""
     connectors = dict(enumerate(CONNECTORS, 1))
-    engine = Engine(load_policy(), load_tables())
     desk = Desk(
         engine=engine,
         sources={n: (c.source, 0) for n, c in connectors.items()},
@@ -156,6 +169,11 @@ def office() -> Office:
         citations=citations(engine.policy),
     )
     return Office(connectors, desk)
+
+
+@pytest.fixture(scope="session")
+def office(engine: Engine) -> Office:
+    return opened(engine)
 
 
 __all__ = ["Memory", "Office"]

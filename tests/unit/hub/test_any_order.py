@@ -9,80 +9,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors.base import Follower
-from services.domain.account import Account
-from services.domain.applying import Applying
-from services.domain.changes import Changes
-from services.domain.deciding import Deciding
 from services.domain.documents import from_document
-from services.domain.draft import Draft, Drafts
-from services.domain.firms import Firms
+from services.domain.draft import Drafts
 from services.domain.following import Following
-from services.domain.judging import Message, Scopes, judge_batch
+from services.domain.judging import Message
 from services.domain.writes import Writes
 from tests.integration.hub.partners import Partners
 from tests.integration.hub.tasks import Tasks, key_on
-from tests.unit.hub.conftest import CLOCK, Memory, _writers
+from tests.unit.hub.conftest import Memory, _writers
 
 TASK = key_on(1, 1)
 
 
 @dataclass
 class Tables(Memory):
-    """The tables of all inputs, with records and those who wait."""
+    """The tables of all inputs, with those who wait."""
 
-    records: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    merging: frozenset[str] = frozenset()
     awaited: set[tuple[Any, ...]] = field(default_factory=set)
 
-    def draft(self, messages: list[Message]) -> Draft:
-        scopes = {
-            folder: Scopes(
-                {n: s for (f, n), (s, _) in self.states.items() if f == folder},
-                {n: s for (f, n), s in self.aliases.items() if f == folder},
-                {n: v for (f, n), (_, v) in self.states.items() if f == folder},
-            )
-            for folder in (c.source.folder for c in self.connectors.values())
-        }
-        following = self._following()
-        judged = judge_batch(self.connectors, scopes, messages, following)
-        account = Account(messages, judged, self.connectors, CLOCK, self.desk.seal)
-        account.know({ref: self.inbox[ref] for ref in account.moved_refs()})
-        changes = Changes(self.desk)
-        ids = changes.collect(judged)
-        owners = {i: self.participations[i][3] for i in ids if i in self.participations}
-        owners |= {i: self.records[i][3] for i in changes.record_ids if i in self.records}
-        wanted = changes.identifiers()
-        enterprises = changes.resolve({i: self.links[i] for i in wanted if i in self.links})
-        enterprises |= set(owners.values())
-        firms = Firms()
-        firms.load(
-            [
-                (r[0], r[3], r[4], r[5], r[7], r[8], r[9])
-                for r in self.participations.values()
-                if r[3] in enterprises
-            ],
-            [(*r[:8], r[9], r[12]) for r in self.referrals.values() if r[1] in enterprises],
-            [
-                (r[0], r[3], r[4], r[5], r[1], r[6])
-                for r in self.records.values()
-                if r[3] in enterprises
-            ],
-        )
-        return Draft(
-            messages=messages,
-            judged=judged,
-            scopes=scopes,
-            merging=set(),
-            changes=changes,
-            owners=owners,
-            enterprises=enterprises,
-            versions={i: self.versions[i] for i in enterprises if i in self.versions},
-            effects=Applying(Deciding(firms, self.desk, CLOCK)).apply_all(judged, changes),
-            account=account,
-            connectors=self.connectors,
-            following=following,
-        )
-
-    def _following(self) -> Following:
+    def following(self) -> Following:
         followers = {
             c.source.folder: c for c in self.connectors.values() if isinstance(c, Follower)
         }
@@ -96,7 +42,6 @@ class Tables(Memory):
 
     def keep(self, writes: Writes, learnt: Any) -> None:
         super().keep(writes, learnt)
-        self.records |= {row[0]: row for row in writes.records}
         self.awaited = (self.awaited | set(writes.waits)) - set(writes.waits_over)
 
 

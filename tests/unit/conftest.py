@@ -1,4 +1,4 @@
-"""One engine for all tests of decisions: building it reads every policy file."""
+"""One engine for all tests: building it reads every policy file."""
 
 import pytest
 
