@@ -20,6 +20,11 @@ _EVENT = (
     " join source_partition p using (stream) left join quarantine q using (stream, kafka_offset)"
 )
 
+OF_KEY = (
+    f"{_EVENT} where i.source_key = $1"
+    " order by i.received_at desc, i.stream, i.kafka_offset desc limit $2"
+)
+
 
 def _event(row: Any) -> tuple[StoredEvent, int]:
     event = StoredEvent(
@@ -51,14 +56,9 @@ async def event(
 
 
 async def events_of_key(connection: Connection, key: str) -> list[tuple[StoredEvent, int]]:
-    """The messages with this source key, the newest first. The inbox is searched from end to end:
-    it has no index for what is asked so seldom."""
-    rows = await connection.fetch(
-        f"{_EVENT} where i.source_key = $1"
-        " order by i.received_at desc, i.stream, i.kafka_offset desc limit $2",
-        key,
-        EVENTS_OF_A_KEY,
-    )
+    """The messages with this source key, the newest first: of the inbox only those stretches are
+    read whose filter (`inbox_source_key`) may hold it, and what came last."""
+    rows = await connection.fetch(OF_KEY, key, EVENTS_OF_A_KEY)
     return [_event(row) for row in rows]
 
 
