@@ -21,7 +21,7 @@ from services.adapters.claims import Claims
 from services.adapters.failpoints import Failpoints
 from services.adapters.intake_queue import Backlog
 from services.adapters.kafka.ends import Ends
-from services.adapters.kafka.reader import OffsetGone, Reader, TopicPartition, Unreadable
+from services.adapters.kafka.reader import Reader, TopicPartition, Unusable
 from services.adapters.loaded import Loaded
 from services.adapters.postgres.connect import Connection
 from services.adapters.retrying import again
@@ -207,13 +207,9 @@ class Ingest:
         """Whether nothing failed. most: messages; wait: milliseconds."""
         try:
             got = await self.reader.take(wait, most, wanted)
-        except OffsetGone as gone:
-            for tp in gone.partitions:
-                await self._stop_partition(tp, "OFFSET_GONE")
-            return False
-        except Unreadable as damaged:
-            for tp in damaged.partitions:
-                await self._stop_partition(tp, "CORRUPT_RECORD")
+        except Unusable as fault:
+            for tp in fault.partitions:
+                await self._stop_partition(tp, fault.reason)
             self._seek_again()
             return False
         except Transient as error:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord
 from aiokafka import TopicPartition as _TopicPartition
@@ -40,20 +40,26 @@ class Received:
     arrived: float = 0.0
 
 
-class OffsetGone(Exception):
+class Unusable(Exception):
+    """Partitions that cannot be read on. reason: the code under which they stop."""
+
+    reason: ClassVar[str]
+
+    def __init__(self, partitions: list[TopicPartition]) -> None:
+        super().__init__(str(partitions))
+        self.partitions = partitions
+
+
+class OffsetGone(Unusable):
     """The offset at which we stand is not on the broker any more (F31)."""
 
-    def __init__(self, partitions: list[TopicPartition]) -> None:
-        super().__init__(str(partitions))
-        self.partitions = partitions
+    reason = "OFFSET_GONE"
 
 
-class Unreadable(Exception):
+class Unreadable(Unusable):
     """The broker's copy of what we need next is damaged (F34)."""
 
-    def __init__(self, partitions: list[TopicPartition]) -> None:
-        super().__init__(str(partitions))
-        self.partitions = partitions
+    reason = "CORRUPT_RECORD"
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -138,8 +144,8 @@ class Reader:
         """What is there, or what comes within wait_ms. Must be called also where nothing is
         wanted: errors of the group come out here, and it goes on only when they have.
 
-        Raises OffsetGone; after Transient or Unreadable, `seek` must be called for every
-        partition: messages may have been taken from the buffer and lost.
+        After Transient, OffsetGone or Unreadable `seek` must be called for every partition:
+        messages may have been taken from the buffer and lost.
         """
         try:
             async with asyncio.timeout(_CALL_TIMEOUT_S):
