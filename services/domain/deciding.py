@@ -153,7 +153,15 @@ class Deciding:
         desk, outbox, now = self.desk, self.outbox, self.now
         self.effects.referrals.append(referral_row(after, standing, self._today, now))
         self.effects.referral_versions.append(
-            (after.referral_id, after.version, after.status.value, now, standing.decision_id)
+            (
+                after.referral_id,
+                after.version,
+                after.status.value,
+                now,
+                standing.decision_id,
+                " ".join(after.reasons),
+                " ".join(after.addressees),
+            )
         )
         show = partial(self._shown, standing) if standing.kept else None
         publish(desk, outbox, cause, before, after, standing, now, show)

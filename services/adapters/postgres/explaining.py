@@ -9,6 +9,7 @@ from services.adapters.postgres.connect import Connection
 from services.domain.decision.decision import ABSENT
 from services.domain.decision.stored import digests_of
 from services.domain.explaining.kept import (
+    Step,
     StoredDecision,
     StoredParticipation,
     StoredRecord,
@@ -37,8 +38,13 @@ def _referral(row: Any, history: Iterable[Any] = ()) -> StoredReferral:
         as_of=row[10].isoformat(),
         opened_at=row[11],
         updated_at=row[12],
-        history=tuple((step[0], step[1], step[2]) for step in history),
+        history=tuple(map(_step, history)),
     )
+
+
+def _step(row: Any) -> Step:
+    reasons, addressees = ((text or "").split() for text in row[3:5])
+    return Step(row[0], row[1], row[2], tuple(reasons), tuple(addressees))
 
 
 async def referral(connection: Connection, referral_id: str) -> tuple[StoredReferral, bytes] | None:
@@ -47,7 +53,8 @@ async def referral(connection: Connection, referral_id: str) -> tuple[StoredRefe
     if row is None:
         return None
     steps = await connection.fetch(
-        "select version, status, at from referral_version where referral_id = $1 order by 1",
+        "select version, status, at, reasons, addressees from referral_version"
+        " where referral_id = $1 order by 1",
         referral_id,
     )
     return _referral(row, steps), row[13]
@@ -61,7 +68,7 @@ async def referrals(connection: Connection, enterprises: list[str]) -> list[Stor
     )
     steps: dict[str, list[Any]] = {}
     for step in await connection.fetch(
-        "select referral_id::text, version, status, at from referral_version"
+        "select referral_id::text, version, status, at, reasons, addressees from referral_version"
         " where referral_id = any($1) order by 1, 2",
         [row[0] for row in rows],
     ):

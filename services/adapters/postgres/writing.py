@@ -55,7 +55,7 @@ COPIED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "referral_versions": (
         "referral_version",
-        ("referral_id", "version", "status", "at", "decision_id"),
+        ("referral_id", "version", "status", "at", "decision_id", "reasons", "addressees"),
     ),
     "outbox": ("outbox", ("stream", "topic", "key", "value", "headers", "at")),
     "audit": (

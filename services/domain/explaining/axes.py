@@ -32,24 +32,24 @@ class Axes:
         return replace(facts, as_of=self.in_force_on.isoformat())
 
     def standing(self, referral: StoredReferral) -> StoredReferral | None:
-        """The referral as it stood; None where it was not opened yet. Of earlier versions status
-        and time are kept; the rest is told by the decision of that time."""
+        """The referral as it stood; None where it was not opened yet. Of earlier versions
+        status, reasons, addressees and time are kept; the rest is told by the decision of then."""
         if self.known_at is None:
             return referral
-        steps = tuple(step for step in referral.history if step[2] <= self.known_at)
+        steps = tuple(step for step in referral.history if step.at <= self.known_at)
         if not steps:
             return None
-        version, status, at = steps[-1]
-        if version == referral.version:
+        last = steps[-1]
+        if last.version == referral.version:
             return replace(referral, history=steps)
         return replace(
             referral,
-            version=version,
-            status=status,
+            version=last.version,
+            status=last.status,
             stage=None,
-            reasons=(),
-            addressees=(),
-            updated_at=at,
+            reasons=last.reasons,
+            addressees=last.addressees,
+            updated_at=last.at,
             history=steps,
         )
 

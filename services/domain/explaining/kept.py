@@ -28,8 +28,19 @@ class StoredRecord:
 
 
 @frozen
+class Step:
+    """A version of a referral. reasons, addressees: empty also where they were not kept."""
+
+    version: int
+    status: str
+    at: datetime
+    reasons: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+
+
+@frozen
 class StoredReferral:
-    """A row of referral; history: (version, status, at), the oldest first."""
+    """A row of referral; history: the oldest version first."""
 
     referral_id: str
     enterprise_id: str
@@ -44,7 +55,7 @@ class StoredReferral:
     as_of: str
     opened_at: datetime
     updated_at: datetime
-    history: tuple[tuple[int, str, datetime], ...] = ()
+    history: tuple[Step, ...] = ()
 
 
 @frozen

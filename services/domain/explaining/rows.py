@@ -8,6 +8,7 @@ from connectors.base import Participation
 from services.domain.codes import meaning
 from services.domain.documents import from_document
 from services.domain.explaining.kept import (
+    Step,
     StoredEvent,
     StoredMessage,
     StoredParticipation,
@@ -65,13 +66,12 @@ class Rows:
         said = self.words.rule(code) if named is None else {"ko": named.ko, "en": named.en}
         return {"reason": code, **said}
 
-    def step(self, row: tuple[int, str, datetime]) -> dict[str, Any]:
-        """A row of a referral's history: version, status, at."""
-        version, status, at = row
-        told = at.isoformat(timespec="seconds")
-        named = self.words.word("status_of_referral", status)
-        sentence = self.words.say("history_row", version=version, status=named, at=korean(at))
-        return {"version": version, "status": status, "at": told, **sentence}
+    def step(self, row: Step) -> dict[str, Any]:
+        """A version of a referral."""
+        told, at = row.at.isoformat(timespec="seconds"), korean(row.at)
+        named = self.words.word("status_of_referral", row.status)
+        sentence = self.words.say("history_row", version=row.version, status=named, at=at)
+        return {"version": row.version, "status": row.status, "at": told, **sentence}
 
     def participation(self, stored: StoredParticipation) -> dict[str, Any]:
         """A participation as it stands."""

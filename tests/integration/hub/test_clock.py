@@ -174,6 +174,13 @@ def test_what_was_known_and_what_was_in_force(wintry: Hub) -> None:
 
     then = told(Axes(known_at=before))
     assert then["referral"]["version"] < version
+    kept = hub.rows(
+        "select reasons, addressees from referral_version where referral_id = $1 and version = $2",
+        referral,
+        then["referral"]["version"],
+    )[0]
+    assert kept[0].split() == [one["reason"] for one in then["referral"]["reasons"]]
+    assert kept[1].split() == then["referral"]["addressees"] != []
     assert then["decision"]["as_of"] == BEFORE.isoformat() == then["explanation"]["as_of"]
     assert told(Axes(known_at=at))["referral"]["version"] == version
     foreseen = told(Axes(in_force_on=AFTER, known_at=before))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from services.domain.explaining.axes import Axes, axes_of
-from services.domain.explaining.kept import StoredReferral
+from services.domain.explaining.kept import Step, StoredReferral
 from services.errors import WrongUse
 
 FIRST, SECOND = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
@@ -24,7 +24,10 @@ REFERRAL = StoredReferral(
     as_of="2026-07-01",
     opened_at=FIRST,
     updated_at=SECOND,
-    history=((2, "held", FIRST), (5, "requested", SECOND)),
+    history=(
+        Step(2, "held", FIRST, ("CONSENT_MISSING",), ("HRDK-SEOUL",)),
+        Step(5, "requested", SECOND, ("LC-1",), ("HRDK-BUSAN",)),
+    ),
 )
 
 
@@ -54,8 +57,8 @@ def test_a_referral_as_it_stood() -> None:
         version=2,
         status="held",
         stage=None,
-        reasons=(),
-        addressees=(),
+        reasons=("CONSENT_MISSING",),
+        addressees=("HRDK-SEOUL",),
         updated_at=FIRST,
         history=REFERRAL.history[:1],
     )
