@@ -19,9 +19,10 @@ from services.adapters.assigned import Partition
 from services.adapters.batch_writer import BatchWriter
 from services.adapters.claims import Claims
 from services.adapters.failpoints import Failpoints
+from services.adapters.fetching import Fetching, tell_stopped
 from services.adapters.intake_queue import Backlog
 from services.adapters.kafka.ends import Ends
-from services.adapters.kafka.reader import Reader, TopicPartition, Unusable
+from services.adapters.kafka.reader import Reader, TopicPartition
 from services.adapters.loaded import Loaded
 from services.adapters.postgres.connect import Connection
 from services.adapters.retrying import again
@@ -29,7 +30,6 @@ from services.adapters.watchdog import Watchdog
 from services.domain.desk import Desk
 from services.errors import FencedOff, NaruError, Regrouping, ServiceMissing, Transient
 
-_EMPTY_WAIT_MS = 100
 _SETTLE_WAIT_S = 0.005
 _STALLED = 70
 _END_S = 40.0
@@ -72,6 +72,7 @@ class Ingest:
     _claims: Claims = field(init=False)
     _writer: BatchWriter = field(init=False)
     _watchdog: Watchdog = field(init=False)
+    _fetching: Fetching = field(init=False)
 
     def __post_init__(self) -> None:
         self._claims = Claims(self.owner, self.batch_events, self.connect, self._failed)
@@ -87,6 +88,9 @@ class Ingest:
         topics = set(self.connectors)
         self._watchdog = Watchdog(
             self.backlog, self.reader, self.ends, self._claims, topics, self.watchdog_s
+        )
+        self._fetching = Fetching(
+            self.reader, self.backlog, self._claims, self._watchdog, self._failed
         )
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -145,7 +149,7 @@ class Ingest:
         self.backlog.add(tp, Partition(connector, entry.claim, entry.start, entry.stopped))
         if entry.stopped:
             self.reader.pause(tp)
-            self._tell_stopped(tp, entry.stopped)
+            tell_stopped(tp, entry.stopped)
 
     async def _revoked(self, tps: set[TopicPartition]) -> None:
         """Waits for the transaction in hand, then forgets what was read ahead (F24)."""
@@ -165,7 +169,7 @@ class Ingest:
 
     async def _take(self, ready: asyncio.Queue[Loaded], stop: asyncio.Event) -> None:
         while not stop.is_set():
-            await self._fetch()
+            await self._fetching.fetch()
             loaded = await self._next()
             self.facts.waiting = self.backlog.waits()
             if loaded is None:
@@ -194,50 +198,6 @@ class Ingest:
         tp, partition = suspect
         await self._claims.trying(partition.claim, partition.position)
         return await self.backlog.next_batch(tp)
-
-    async def _fetch(self) -> None:
-        """Of each partition its share, then of any what is there or comes."""
-        for tp, most in self.backlog.shares():
-            if not await self._fetch_from({tp}, most, 0):
-                return
-        wait = 0 if self.backlog.has_ready() else _EMPTY_WAIT_MS
-        await self._fetch_from(self.backlog.wanting(), self.backlog.room(), wait)
-
-    async def _fetch_from(self, wanted: set[TopicPartition], most: int, wait: int) -> bool:
-        """Whether nothing failed. most: messages; wait: milliseconds."""
-        try:
-            got = await self.reader.take(wait, most, wanted)
-        except Unusable as fault:
-            for tp in fault.partitions:
-                await self._stop_partition(tp, fault.reason)
-            self._seek_again()
-            return False
-        except Transient as error:
-            self._watchdog.deaf = True
-            self._failed(error)
-            self._seek_again()
-            await asyncio.sleep(0.5)
-            return False
-        self._watchdog.deaf = False
-        for tp, records in got.items():
-            self.backlog.receive(tp, records)
-        return True
-
-    def _seek_again(self) -> None:
-        """After a failure messages may have left the reader's buffer without coming here."""
-        for tp, partition in self.backlog.partitions.items():
-            self.reader.seek(tp, partition.expected)
-
-    async def _stop_partition(self, tp: TopicPartition, reason: str) -> None:
-        held = self.backlog.partitions.get(tp)
-        self.reader.pause(tp)
-        if held is not None:
-            held.stopped = reason
-            await self._claims.stop(held.claim.stream, reason)
-        self._tell_stopped(tp, reason)
-
-    def _tell_stopped(self, tp: TopicPartition, reason: str) -> None:
-        log.error("partition.stopped", topic=tp.topic, partition=tp.partition, reason=reason)
 
     # Writing
 
