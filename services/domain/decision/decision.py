@@ -1,9 +1,6 @@
 """One decision: the blocks it is made of, its JSON and its content hash (facts.md, A-93)."""
 
 from hashlib import blake2b
-from typing import Any
-
-import orjson
 
 from schemas.values import frozen
 from services.domain.decision.agencies import Agencies
@@ -80,12 +77,12 @@ class Decision:
         parts = [ABSENT if block is None else block.digest for block in self.blocks]
         return b"".join(parts)
 
-    def to_json_bytes(self, case_id: Any, as_of: str) -> bytes:
-        """The JSON object of facts.md, one line. case_id: any JSON value, echoed."""
+    def to_json_bytes(self, case_id: bytes, as_of: str) -> bytes:
+        """The JSON object of facts.md, one line. case_id: a JSON value, echoed."""
         parts = [NULL if block is None else block.raw for block in self.blocks]
         parts[0] = self.participations.listed
         members = [name + part for name, part in zip(NAMES, parts, strict=True)]
-        head = b'{"case_id":' + orjson.dumps(case_id) + b',"as_of":"' + as_of.encode() + b'",'
+        head = b'{"case_id":' + case_id + b',"as_of":"' + as_of.encode() + b'",'
         return head + b",".join(members) + b"}"
 
 

@@ -33,7 +33,7 @@ NESTED = frozenset(
 
 
 class UnreadableFacts(Exception):
-    """The line holds no facts. code: NOT_A_JSON_OBJECT or AS_OF_UNREADABLE."""
+    """The line holds no facts. code: NOT_A_JSON_OBJECT, AS_OF_UNREADABLE or BEYOND_LIMITS."""
 
     def __init__(self, code: str, ko: str, en: str) -> None:
         super().__init__(en)
@@ -50,6 +50,15 @@ def not_an_object() -> UnreadableFacts:
     """The error for a line that is no JSON object."""
     return UnreadableFacts(
         "NOT_A_JSON_OBJECT", "JSON 객체가 아닙니다.", "The line is not a JSON object."
+    )
+
+
+def beyond_limits() -> UnreadableFacts:
+    """The error for a line that no reader here holds."""
+    return UnreadableFacts(
+        "BEYOND_LIMITS",
+        "너무 깊이 중첩되었거나 숫자가 너무 깁니다.",
+        "The line is nested too deeply or holds a number that is too long.",
     )
 
 

@@ -54,7 +54,7 @@ class Explainer:
 
     def decide(self, facts: Facts) -> dict[str, Any]:
         """The decision as the JSON of facts.md."""
-        raw = self._engine.decide(facts).to_json_bytes(None, facts.as_of)
+        raw = self._engine.decide(facts).to_json_bytes(b"null", facts.as_of)
         decision: dict[str, Any] = orjson.loads(raw)
         return decision
 

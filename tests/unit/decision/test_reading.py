@@ -64,6 +64,58 @@ def test_the_case_id_is_echoed(case_id: Any, engine: Engine) -> None:
     assert json.loads(decide_line(line, engine)[0])["case_id"] == case_id
 
 
+@pytest.mark.parametrize(
+    "case_id", ["12345678901234567890123", "-0.1e-7", '"\\ud800"', '"가\\u0000"']
+)
+def test_a_case_id_that_few_parsers_hold_is_echoed_exactly(case_id: str, engine: Engine) -> None:
+    line = f'{{"as_of": "2026-04-15", "case_id": {case_id}}}'.encode()
+    answer, ok = decide_line(line, engine)
+    assert ok
+    assert json.loads(answer)["case_id"] == json.loads(case_id)
+    assert answer.decode("utf-8")
+
+
+@pytest.mark.parametrize("inner", [b"1" * 5_000, b"1e400", b"[" * 5_000 + b"]" * 5_000])
+def test_a_case_id_that_cannot_be_echoed_is_an_error(inner: bytes, engine: Engine) -> None:
+    answer, ok = decide_line(b'{"as_of": "2026-04-15", "case_id": ' + inner + b"}", engine)
+    assert not ok
+    assert json.loads(answer)["error"]["code"] == "BEYOND_LIMITS"
+
+
+def test_a_deeply_nested_case_id_is_echoed(engine: Engine) -> None:
+    nested = b"[" * 300 + b"]" * 300
+    answer, ok = decide_line(b'{"as_of": "2026-04-15", "case_id": ' + nested + b"}", engine)
+    assert ok
+    assert answer.startswith(b'{"case_id":' + nested + b",")
+
+
+@pytest.mark.parametrize(
+    ("workers", "value"),
+    [
+        ("501", "NO"),
+        ("9" * 19, "NO"),
+        ("9" * 25, "NO"),
+        ("9" * 4_000, "NO"),
+        ("-" + "9" * 25, "UNDETERMINED"),
+        ("1e400", "UNDETERMINED"),
+        ("2.5", "UNDETERMINED"),
+        ("-1e999", "UNDETERMINED"),
+    ],
+)
+def test_a_number_of_any_size_is_a_number(workers: str, value: str, engine: Engine) -> None:
+    line = f'{{"as_of": "2026-04-15", "firm": {{"ksic": "C", "regular_workers": {workers}}}}}'
+    answer, ok = decide_line(line.encode(), engine)
+    assert ok
+    assert json.loads(answer)["eligibility"]["priority_firm"]["value"] == value
+
+
+def test_a_text_that_no_encoding_holds_is_an_unknown_code(engine: Engine) -> None:
+    line = b'{"as_of": "2026-04-15", "firm": {"size_class": "\\ud800"}}'
+    answer, ok = decide_line(line, engine)
+    assert ok
+    assert json.loads(answer)["eligibility"]["rules"]["EL-5"]["holds"] == "UNDETERMINED"
+
+
 def test_the_last_of_two_equal_keys_counts() -> None:
     line = b'{"as_of": "2026-04-15", "as_of": "2026-04-16"}'
     assert facts_from_json(orjson.loads(line)).as_of == "2026-04-16"
