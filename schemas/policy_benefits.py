@@ -1,10 +1,23 @@
 """The policy's data on measures, agencies and benefits (see policy_types for the conventions)."""
 
 from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 from pydantic import Field
 
-from schemas.policy_types import Day, Item, Level, Need, Tier
+from schemas.policy_types import Count, Day, Item, Level, Need, Percent, Tier
+
+IncentiveKind: TypeAlias = Literal[
+    "BONUS_POINT",
+    "TRAINING_PRIORITY",
+    "SELF_PAY_WAIVER",
+    "SUBSIDY_RATE",
+    "UNIT_PRICE_MULT",
+    "ALLOWANCE_MONTH",
+    "GRANT",
+    "TEACHER_FEE",
+]
+"""Handbook 3.1."""
 
 
 class NeedWords(Item):
@@ -27,15 +40,15 @@ class Proposal(Item):
 class Picks(Item):
     """How many measures a referral carries."""
 
-    primary: int
-    secondary: int
+    primary: Count
+    secondary: Count
 
 
 class ShortOfTime(Item):
     """A-49: which firms of a level begin with another measure."""
 
     level: Level
-    max_workers: int
+    max_workers: Count
     obstacle: str
     first: Proposal
 
@@ -95,14 +108,14 @@ class Band(Item):
     """A size band and the smallest number of regular workers in it."""
 
     band: str
-    least: int = Field(alias="from")
+    least: Count = Field(alias="from")
 
 
 class RemoteShares(Item):
     """Per cent of firms that prefer remote training, by size band."""
 
-    experienced: Mapping[str, int]
-    not_experienced: Mapping[str, int]
+    experienced: Mapping[str, Percent]
+    not_experienced: Mapping[str, Percent]
 
 
 class BandValue(Item):
@@ -117,8 +130,8 @@ class Delivery(Item):
 
     bands: tuple[Band, ...]
     remote: RemoteShares
-    remote_from: int
-    group_to: int
+    remote_from: Percent
+    group_to: Percent
     hours: tuple[str, ...]
     fields: Mapping[str, tuple[str, ...]]
     fields_other: tuple[str, ...]
@@ -131,8 +144,8 @@ class Period(Item):
 
     first: Day | None = Field(default=None, alias="from")
     last: Day | None = Field(default=None, alias="to")
-    value: int | None = None
-    tiers: Mapping[Tier, int] | None = None
+    value: Count | None = None
+    tiers: Mapping[Tier, Count] | None = None
     entitled: bool = True
 
 
@@ -140,9 +153,9 @@ class Entitlement(Item):
     """A benefit (EN rule). up_to: the value is an upper bound; undated: no start, no end;
     attached: it goes to the firm's referral; defaults: open questions it rests on."""
 
-    kind: str
+    kind: IncentiveKind
     measure: str
-    unit: str
+    unit: Literal["bp", "x100", "KRW"]
     up_to: bool = False
     attached: bool = False
     undated: bool = False
@@ -176,25 +189,25 @@ class Factor(Item):
     """A priority factor; points where they are the same for every firm that has it."""
 
     factor: str
-    points: int = 0
+    points: Count = 0
 
 
 class Priority(Item):
     """priority.yaml"""
 
     factors: Mapping[str, Factor]
-    size_points: Mapping[str, int]
-    agreement_within_days: int
-    ends_within_days: int
-    programmes: int
+    size_points: Mapping[str, Count]
+    agreement_within_days: Count
+    ends_within_days: Count
+    programmes: Count
 
 
 class Flag(Item):
     """An incentive flag; earned_by: evidence in the order in which it is listed."""
 
     rule: str
-    kind: str
-    direction: str
+    kind: IncentiveKind
+    direction: Literal["PARTNER_TO_LABOUR", "LABOUR_TO_PARTNER"]
     earned_by: tuple[str, ...] = ()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from schemas.policy_types import Item, Programme, Said
+from schemas.policy_types import Item, Programme, Said, Suffix
 
 
 class FactName(Said):
@@ -13,7 +13,7 @@ class FactName(Said):
     where it is absent there is nothing to find out."""
 
     words: str | None = None
-    suffix: Said | None = None
+    suffix: Suffix | None = None
     optional: bool = False
 
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
-from schemas.policy_types import Cited, Day, Item, Programme, Tier
+from schemas.policy_types import Cited, Count, Day, Item, Programme, Share, Text, Tier
 
 Precision: TypeAlias = Literal["DAY", "MONTH", "HALF", "YEAR", "CONTINUING"]
 LifeStage: TypeAlias = Literal["ENTRY", "ACTIVE", "TRANSITION", "INFRA", "COLLAB"]
@@ -40,7 +40,7 @@ class Schedule(Item):
 class Target(Item):
     """What the plan sets for 2026; open_ended: "+α", no hard limit."""
 
-    value: int
+    value: Count
     unit: Literal["PERSON", "FIRM", "SITE", "COURSE"]
     open_ended: bool
 
@@ -48,10 +48,10 @@ class Target(Item):
 class Amount(Item):
     """What the plan prints: one value, one for each region tier, or a bound."""
 
-    value: int | None = None
-    tiers: Mapping[Tier, int] | None = None
-    least: int | None = None
-    most: int | None = None
+    value: Count | None = None
+    tiers: Mapping[Tier, Count] | None = None
+    least: Count | None = None
+    most: Count | None = None
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> "Amount":
@@ -106,14 +106,14 @@ class BudgetLine(Quoted):
 
     ko: str
     stage: LifeStage
-    printed_krw: int
-    counted_krw: int
+    printed_krw: Count
+    counted_krw: Count
 
 
 class Heads(Quoted):
     """A number of people."""
 
-    people: int
+    people: Count
 
 
 class AcademyRow(Quoted):
@@ -121,15 +121,15 @@ class AcademyRow(Quoted):
 
     group: str
     kind: str
-    people: int
+    people: Count
 
 
 class Budget(Quoted):
     """budget.yaml"""
 
-    total_krw: int
-    all_lines_krw: int
-    people: int
+    total_krw: Count
+    all_lines_krw: Count
+    people: Count
     lines: Mapping[str, BudgetLine]
     heads: Mapping[str, Heads]
     academy: tuple[AcademyRow, ...]
@@ -138,32 +138,32 @@ class Budget(Quoted):
 class SurveyShares(Quoted):
     """Per cent of firms, by AI-training experience."""
 
-    all: float
-    experienced: float
-    not_experienced: float
+    all: Share
+    experienced: Share
+    not_experienced: Share
 
 
 class RemoteBySize(Quoted):
     """Per cent of firms that prefer remote training, by the printed size bands."""
 
-    GE300: float
-    band_50_99: float = Field(alias="50_99")
-    band_5_9: float = Field(alias="5_9")
-    LT5: float
+    GE300: Share
+    band_50_99: Share = Field(alias="50_99")
+    band_5_9: Share = Field(alias="5_9")
+    LT5: Share
 
 
 class RemoteByExperience(Quoted):
     """The same, by AI-training experience."""
 
-    experienced: float
-    not_experienced: float
+    experienced: Share
+    not_experienced: Share
 
 
 class Survey2025(Item):
     """survey_2025.yaml"""
 
-    firms: int
-    experienced: float
+    firms: Count
+    experienced: Share
     needed: SurveyShares
     intend_3_years: SurveyShares
     remote_by_size: RemoteBySize
@@ -203,14 +203,14 @@ class ConsentForms(Item):
 class Limit(Item):
     """A length of time."""
 
-    value: int
+    value: Count
     unit: LimitUnit
 
 
 class Passes(Item):
     """What happens when so many units of the limit have passed."""
 
-    after: int
+    after: Count
     action: str
 
 
@@ -230,7 +230,7 @@ class Limits(Item):
     """limits.yaml"""
 
     moves: Mapping[str, Move]
-    receive_tries: int
+    receive_tries: Count
     interim_report_every: Limit
     reasons: Mapping[str, tuple[str, ...]]
     hub_confirms: tuple[str, ...]
@@ -241,8 +241,8 @@ class Question(Cited):
     review_by: the last day on which the default may stand without a new look."""
 
     section: str
-    default_ko: str
-    default_en: str
+    default_ko: Text
+    default_en: Text
     citation: str
     review_by: Day
 

@@ -8,14 +8,34 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+NOT_A_DAY = "not_a_day"
+NOT_BLANK = r"\S"
 
 
 def _day(value: Any) -> Any:
     return value.isoformat() if type(value) is date else value
 
 
-Day: TypeAlias = Annotated[str, BeforeValidator(_day), Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+def _real(day: str) -> str:
+    try:
+        return date.fromisoformat(day).isoformat()
+    except ValueError as error:
+        raise PydanticCustomError(NOT_A_DAY, "no day of the calendar") from error
+
+
+Day: TypeAlias = Annotated[
+    str,
+    BeforeValidator(_day),
+    AfterValidator(_real),
+    Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+]
+Text: TypeAlias = Annotated[str, Field(pattern=NOT_BLANK)]
+Count: TypeAlias = Annotated[int, Field(ge=0)]
+Percent: TypeAlias = Annotated[int, Field(ge=0, le=100)]
+Share: TypeAlias = Annotated[float, Field(ge=0, le=100)]
 Programme: TypeAlias = Annotated[str, Field(pattern="^P[1-7]$")]
 Mode: TypeAlias = Annotated[str, Field(pattern="^(PROMO|SURVEY|INCENTIVE|JOINT_CONSULT)$")]
 Dimension: TypeAlias = Annotated[
@@ -36,11 +56,18 @@ class Item(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Said(Item):
-    """One thing said in two languages; words in braces are filled in from the data."""
+class Suffix(Item):
+    """What follows a value in two languages; one of them may need nothing."""
 
     ko: str
     en: str
+
+
+class Said(Item):
+    """One thing said in two languages; words in braces are filled in from the data."""
+
+    ko: Text
+    en: Text
 
 
 class Cited(Said):
@@ -71,8 +98,8 @@ class Fact(Item):
     """A fact that can be missing; ask: who is asked for it (ruling A-82)."""
 
     ask: str
-    ko: str
-    en: str
+    ko: Text
+    en: Text
 
 
 class Rules(Item):
@@ -96,8 +123,8 @@ class ProgrammeRow(Cited):
 
     slug: str
     ministry: str
-    operator_ko: str
-    operator_en: str
+    operator_ko: Text
+    operator_en: Text
     modes: tuple[Mode, ...]
 
 
@@ -121,15 +148,15 @@ class Eligibility(Item):
     ended_statuses: Names
     other_statuses: Names
     finished_statuses: Names
-    finished_years: int
+    finished_years: Count
     absent_ended_by: str
     sme_sizes: Names
     midsize_sizes: Names
     promo_only_sizes: Names
     hub_from: Day
     midsize_from: Day
-    priority_limits: Mapping[str, int]
-    priority_limit_other: int
+    priority_limits: Mapping[str, Count]
+    priority_limit_other: Count
 
 
 class Industry(Item):

@@ -59,7 +59,7 @@ def check(
         settings = settings_of(today=on)
         place = folder or settings.policy_dir or POLICY_FOLDER
         _, today = wiring.clock(settings)()
-        findings = _checked(place, today.isoformat())
+        findings = checked(place, today.isoformat())
         errors = sum(one.severity == "error" for one in findings)
         failed = bool(errors or (strict and findings))
         if json:
@@ -79,7 +79,8 @@ def check(
     done(work, json)
 
 
-def _checked(folder: Path, today: str) -> list[Finding]:
+def checked(folder: Path, today: str) -> list[Finding]:
+    """Every finding about the policy in a folder. Raises WrongUse where there is none."""
     paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else []
     if not paths:
         raise WrongUse(
@@ -87,11 +88,16 @@ def _checked(folder: Path, today: str) -> list[Finding]:
             f"there are no policy files (*.yaml) in {folder}",
         )
     try:
-        texts = {path.stem: path.read_text("utf-8") for path in paths}
+        texts = {path.stem: path.read_bytes() for path in paths}
         plan = folder / PLAN if (folder / PLAN).exists() else POLICY_FOLDER / PLAN
         lines = plan.read_text("utf-8").split("\n")
-        return check_policy(texts, lines, _tables(folder), today)
-    except (OSError, UnicodeDecodeError, KeyError) as error:
+        return check_policy(texts, lines, _tables(folder), today, PLAN)
+    except KeyError as error:
+        raise WrongUse(
+            f"기준표({folder / REFERENCE})에 칸이 없습니다: {error}",
+            f"the reference tables in {folder / REFERENCE} lack the column {error}",
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
         raise WrongUse(f"읽을 수 없습니다: {error}", f"cannot be read: {error}") from error
 
 

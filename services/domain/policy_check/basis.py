@@ -7,6 +7,7 @@ from typing import Any
 from schemas.policies import Documents, Policy
 from schemas.tables import Tables
 from services.domain.policy_check.findings import Path, Said
+from services.domain.policy_check.places import DESIGNATIONS
 
 SECTION = re.compile(r"(SUM|III|II|I|IV-[1-5]|V-[1-5]|A1|A2-[12])( [①②③④])?|-")
 
@@ -82,6 +83,11 @@ def based(policy: Policy) -> Iterator[Said]:
                 yield _missing(
                     (*path, "values", at), "계획의 줄과 인용", "line and quote of the plan"
                 )
+    for name, mode in policy.matrix.modes.items():
+        if mode.quote is None:
+            yield _missing(
+                ("matrix", "modes", name), "계획의 줄과 인용", "line and quote of the plan"
+            )
     for name, row in policy.matrix.programmes.items():
         if row.quote is None:
             yield _missing(
@@ -112,14 +118,15 @@ def overdue(policy: Policy, tables: Tables, today: str) -> Iterator[Said]:
                 f"{name}의 기본값을 {question.review_by}까지 다시 보아야 했습니다.",
                 f"the default of {name} was due for review by {question.review_by}.",
             )
-    due: dict[tuple[str, str], int] = {}
-    for row in tables.designations:
+    due: dict[tuple[str, str], list[int]] = {}
+    for at, row in enumerate(tables.designations):
         if row.review_by is not None and row.valid_to is None and row.review_by < today:
-            due[row.kind, row.review_by] = due.get((row.kind, row.review_by), 0) + 1
-    for (kind, day), count in sorted(due.items()):
+            due.setdefault((row.kind, row.review_by), []).append(at)
+    for (kind, day), rows in sorted(due.items()):
+        count = len(rows)
         yield Said(
             "BASIS_OVERDUE",
-            ("reference/region_designations",),
+            (DESIGNATIONS, rows[0]),
             f"{kind} 지정 {count}곳의 갱신 기한({day})이 지났습니다. 새 고시를 입력하세요.",
             f"{count} designations {kind} were due for renewal by {day}: enter the new notice.",
             "warning",

@@ -7,17 +7,24 @@ from schemas.tables import Tables
 from services.domain.policy_check.basis import based, cited, overdue
 from services.domain.policy_check.clauses import clauses
 from services.domain.policy_check.evidence import evidence
-from services.domain.policy_check.findings import Finding, Said
+from services.domain.policy_check.findings import Finding, Path, Said
 from services.domain.policy_check.marks import Marked, read_marked, told
-from services.domain.policy_check.references import references
+from services.domain.policy_check.places import FIRST_LINE, places
+from services.domain.policy_check.printed import printed
+from services.domain.policy_check.references import references, unknown
 from services.domain.policy_check.shape import shaped
 from services.domain.policy_check.spans import spans
 
 
 def check_policy(
-    texts: Mapping[str, str], plan: Sequence[str], tables: Tables, today: str
+    texts: Mapping[str, str | bytes],
+    plan: Sequence[str],
+    tables: Tables,
+    today: str,
+    plan_name: str = "",
 ) -> list[Finding]:
-    """Every finding, by file and line. texts: the files' texts by stem; plan: its lines.
+    """Every finding, by file and line. texts: the files' contents by stem; plan: the lines of the
+    plan's text, which policy.yaml must name plan_name.
 
     What the clauses say is looked at only where the form of all files is right.
     """
@@ -34,11 +41,15 @@ def check_policy(
         said += [
             *based(policy),
             *overdue(policy, tables, today),
+            *printed(policy, plan),
+            *places(tables, [policy.agencies.public.kind]),
             *references(documents, policy, tables),
             *spans(policy),
             *clauses(policy),
             *evidence(policy),
         ]
+        if plan_name and policy.policy.plan != plan_name:
+            said.append(unknown(("policy", "plan"), "policy", policy.policy.plan, [plan_name]))
     found += _placed(said, files)
     return sorted(found, key=lambda one: (one.file, one.line, one.column, one.code, one.path))
 
@@ -48,7 +59,7 @@ def _placed(said: Iterable[Said], files: Mapping[str, Marked]) -> list[Finding]:
     for one in dict.fromkeys(said):
         name = str(one.path[0])
         file = files.get(name)
-        line, column = file.place(one.path[1:]) if file is not None else (0, 0)
+        line, column = file.place(one.path[1:]) if file is not None else _row(one.path)
         suffix = "csv" if name.startswith("reference/") else "yaml"
         found.append(
             Finding(
@@ -63,3 +74,9 @@ def _placed(said: Iterable[Said], files: Mapping[str, Marked]) -> list[Finding]:
             )
         )
     return found
+
+
+def _row(path: Path) -> tuple[int, int]:
+    """The place of a table's row, of the whole file where none is named."""
+    at = path[1] if len(path) > 1 else None
+    return (at + FIRST_LINE, 1) if isinstance(at, int) else (0, 0)

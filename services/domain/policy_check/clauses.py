@@ -14,6 +14,7 @@ FULL_SCORE = 1000
 def clauses(policy: Policy) -> Iterator[Said]:
     """Every finding about clauses."""
     yield from _codes(policy)
+    yield from _delivery(policy)
     yield from _matrix(policy)
     yield from _proposals(policy)
     yield from _numbers(policy)
@@ -58,6 +59,12 @@ def _codes(policy: Policy) -> Iterator[Said]:
             f"업종 {section}이 없습니다.",
             f"there is no industry section {section}.",
         )
+    if policy.industry.manufacturing not in policy.industry.sections:
+        yield never(
+            ("industry", "manufacturing"),
+            f"업종 {policy.industry.manufacturing}이 없습니다.",
+            f"there is no industry section {policy.industry.manufacturing}.",
+        )
     for at, code in enumerate(policy.excluded_industries.ksic):
         if not (code.isascii() and code.isdigit() and 2 <= len(code) <= 5):
             yield never(
@@ -90,6 +97,33 @@ def _partition(codes: frozenset[str], sets: Mapping[str, frozenset[str]]) -> Ite
             f"{code}이(가) {', '.join(sets)} 어디에도 없습니다.",
             f"{code} stands in none of {', '.join(sets)}.",
         )
+
+
+def _delivery(policy: Policy) -> Iterator[Said]:
+    told = policy.delivery
+    lists: list[tuple[Path, tuple[str, ...], frozenset[str]]] = [
+        (("delivery", "hours"), told.hours, f.HOURS),
+        (("delivery", "fields_other"), told.fields_other, f.FIELDS),
+        (("delivery", "level_wanted"), (told.level_wanted,), f.LEVELS_WANTED),
+        (
+            ("delivery", "level_wanted_first_timer", "value"),
+            (told.level_wanted_first_timer.value,),
+            f.LEVELS_WANTED,
+        ),
+    ]
+    for section, fields in told.fields.items():
+        path: Path = ("delivery", "fields", section)
+        lists.append((path, fields, f.FIELDS))
+        if section not in policy.industry.sections:
+            yield never(
+                path, f"업종 {section}이 없습니다.", f"there is no industry section {section}."
+            )
+    for path, values, codes in lists:
+        for value in values:
+            if value not in codes:
+                yield never(
+                    path, f"{value}라는 값이 없습니다.", f"there is no such code as {value}."
+                )
 
 
 def _matrix(policy: Policy) -> Iterator[Said]:

@@ -131,9 +131,32 @@ def _too_high(path: Path, score: int, most: int) -> Said:
     )
 
 
+def _reached(policy: Policy) -> dict[str, int]:
+    """The most that any evidence gives a dimension (A-29: the best base, and every addition)."""
+    ax = policy.ax
+    bases = [*(row.base for row in ax.evidence), ax.alone.base]
+    bases += [{ax.training.dimension: score} for score in ax.training.scores]
+    adds: dict[tuple[str, str], int] = {(ax.survey.rule, ax.survey.dimension): ax.survey.uses_ai}
+    for rule, added in [
+        *((row.rule, row.add) for row in ax.evidence),
+        (ax.breadth.rule, ax.breadth.add),
+    ]:
+        for dimension, score in added.items():
+            adds[rule, dimension] = max(score, adds.get((rule, dimension), 0))
+    return {
+        dimension: min(
+            ax.max_score,
+            max((base.get(dimension, 0) for base in bases), default=0)
+            + sum(score for (_, of), score in adds.items() if of == dimension),
+        )
+        for dimension in ax.dimensions
+    }
+
+
 def _levels(policy: Policy) -> Iterator[Said]:
     ax = policy.ax
-    levels, most = ax.levels, len(ax.dimensions) * ax.max_score
+    levels, reached = ax.levels, _reached(policy)
+    most = sum(reached.values())
     if levels.intermediate_from >= levels.advanced_from:
         yield never(
             ("ax", "levels", "intermediate_from"),
@@ -155,11 +178,11 @@ def _levels(policy: Policy) -> Iterator[Said]:
             f"totals end at {most}.",
         )
     for dimension, score in levels.advanced_needs.items():
-        if score > ax.max_score:
+        if score > reached.get(dimension, 0):
             yield never(
                 ("ax", "levels", "advanced_needs", dimension),
-                f"한 차원은 {ax.max_score}점까지입니다.",
-                f"a dimension ends at {ax.max_score}.",
+                f"{dimension}은(는) {reached.get(dimension, 0)}점까지입니다.",
+                f"{dimension} ends at {reached.get(dimension, 0)}.",
             )
     if ax.breadth.programmes > len(policy.matrix.programmes):
         yield never(

@@ -36,36 +36,39 @@ class Marked:
         return found
 
 
-def read_marked(name: str, text: str) -> Marked:
-    """A file's text; a fault of the syntax or a name that stands twice is a finding."""
-    file = f"{name}.yaml"
+def read_marked(name: str, raw: str | bytes) -> Marked:
+    """A file's content; a fault of the syntax or a name that stands twice is a finding."""
+    try:
+        text = raw if isinstance(raw, str) else raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        column = len(before) - (before.rfind(b"\n") + 1) + 1
+        place = (before.count(b"\n") + 1, column)
+        return _unreadable(name, place, "UTF-8이 아닌 글자", "a byte that is not UTF-8")
     try:
         root = yaml.compose(text, Loader=_LOADER)
         if root is None:
-            raise yaml.YAMLError("empty")
-        twice = list(_twice(file, root, ()))
+            return _unreadable(name, (1, 1), "빈 파일", "an empty file")
+        twice = list(_twice(f"{name}.yaml", root, ()))
         return Marked(name, yaml.load(text, Loader=_LOADER), root, tuple(twice))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        told = getattr(error, "problem", None) or str(error) or type(error).__name__
-        return Marked(
-            name,
-            None,
-            None,
-            (
-                Finding(
-                    "SYNTAX",
-                    "error",
-                    file,
-                    line,
-                    column,
-                    name,
-                    f"YAML로 읽을 수 없습니다: {told}",
-                    f"this is no YAML: {told}",
-                ),
-            ),
-        )
+        place = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+        problem = getattr(error, "problem", None) or str(error) or type(error).__name__
+        return _unreadable(name, place, problem, problem)
+
+
+def _unreadable(name: str, place: Place, ko: str, en: str) -> Marked:
+    finding = Finding(
+        "SYNTAX",
+        "error",
+        f"{name}.yaml",
+        *place,
+        name,
+        f"YAML로 읽을 수 없습니다: {ko}",
+        f"this is no YAML: {en}",
+    )
+    return Marked(name, None, None, (finding,))
 
 
 def _at(node: yaml.Node) -> Place:

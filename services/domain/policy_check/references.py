@@ -6,19 +6,22 @@ from datetime import date
 from typing import Any
 
 from schemas.policies import Documents, Policy
-from schemas.policy_benefits import Entitlement
 from schemas.tables import Tables
 from services.domain.decision import facts as f
 from services.domain.policy_check.findings import Path, Said, never
+from services.domain.referral import STATUSES
 
 _PRINTED = re.compile(r"'(\d\d)\.(\d{1,2})월~?")
 _HALF = re.compile(r"'(\d\d)\.下~?")
+_BESIDE_STATUSES = frozenset({"any_open", "completed or closed", "reopened"})
+"""What lifecycle.md names in place of one status."""
 _RULE = re.compile(r"(EL|CG|AX|ME|AG|DM|EN|PR|IN)-\w+")
 
 
 def references(documents: Documents, policy: Policy, tables: Tables) -> Iterator[Said]:
     """Every finding about references."""
     yield from _rules(documents, policy)
+    yield from _facts(policy)
     yield from _measures(policy)
     yield from _benefits(policy)
     yield from _agencies(policy, tables)
@@ -45,6 +48,13 @@ def _rules(documents: Documents, policy: Policy) -> Iterator[Said]:
         for path, name in _named(document, (stem,)):
             if name not in known:
                 yield unknown(path, "rules.yaml", name)
+
+
+def _facts(policy: Policy) -> Iterator[Said]:
+    for name, rule in policy.rules.rules.items():
+        for at, fact in enumerate(rule.reads):
+            if fact not in policy.explaining.facts:
+                yield unknown(("rules", "rules", name, "reads", at), "explaining.facts", fact)
 
 
 def _named(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
@@ -162,24 +172,6 @@ def _benefits(policy: Policy) -> Iterator[Said]:
             if question not in policy.questions.questions:
                 yield unknown((*path, "defaults", at), "questions.yaml", question)
         yield from _needs(policy, path, benefit.needs)
-        yield from _printed(policy, path, benefit)
-
-
-def _printed(policy: Policy, path: Path, benefit: Entitlement) -> Iterator[Said]:
-    """A value that the plan does not print for the measure. It may be meant, so it only warns."""
-    measure = policy.measures.measures.get(benefit.measure)
-    amounts = [a for v in measure.values for a in (v.y2025, v.y2026) if a] if measure else []
-    printed = {n for a in amounts for n in (a.value, a.least, a.most, *(a.tiers or {}).values())}
-    for at, period in enumerate(benefit.periods):
-        for value in (period.value, *(period.tiers or {}).values()):
-            if amounts and value is not None and value not in printed:
-                yield Said(
-                    "CONTRADICTION",
-                    (*path, "periods", at),
-                    f"{value:,}은(는) measures.yaml의 {benefit.measure} 값에 없습니다.",
-                    f"{value:,} is none of the values of {benefit.measure} in measures.yaml.",
-                    "warning",
-                )
 
 
 def _agencies(policy: Policy, tables: Tables) -> Iterator[Said]:
@@ -277,6 +269,11 @@ def _day(printed: str) -> str | None:
 
 def _limits(policy: Policy) -> Iterator[Said]:
     told = policy.limits
+    for name, move in told.moves.items():
+        for part, place in (("from", move.origin), ("to", move.to)):
+            status = place.split("/")[0]
+            if status not in STATUSES and status not in _BESIDE_STATUSES:
+                yield unknown(("limits", "moves", name, part), "lifecycle", status, STATUSES)
     for at, reason in enumerate(told.hub_confirms):
         if reason not in told.reasons.get("decline", ()):
             yield never(

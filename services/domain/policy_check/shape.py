@@ -7,6 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from schemas.policies import Documents, Policy, policy_of
+from schemas.policy_types import NOT_A_DAY, NOT_BLANK
 from services.domain.policy_check.findings import Path, Said
 
 NOT_FILES = frozenset({"digest"})
@@ -21,6 +22,11 @@ _TYPES: Mapping[str, tuple[str, str]] = {
     "tuple_type": ("목록", "a list"),
     "list_type": ("목록", "a list"),
     "frozen_set_type": ("목록", "a list"),
+}
+
+_BOUNDS: Mapping[str, tuple[str, str]] = {
+    "greater_than_equal": ("이상이어야 합니다", "it must be at least"),
+    "less_than_equal": ("이하여야 합니다", "it must be at most"),
 }
 
 
@@ -88,6 +94,19 @@ def _value(kind: str, path: Path, error: Mapping[str, Any]) -> Said:
             f"{wanted.replace(' or ', ', ')} 가운데 하나여야 합니다: {given}",
             f"one of {wanted} is wanted: {given}",
         )
+    if kind == NOT_A_DAY:
+        return Said(
+            "VALUE_WRONG",
+            path,
+            f"달력에 없는 날입니다: {given}",
+            f"there is no such day: {given}",
+        )
+    if kind in _BOUNDS:
+        bound = context.get("ge", context.get("le"))
+        ko, en = _BOUNDS[kind]
+        return Said("VALUE_WRONG", path, f"{bound} {ko}: {given}", f"{en} {bound}: {given}")
+    if kind == "string_pattern_mismatch" and context.get("pattern") == NOT_BLANK:
+        return Said("VALUE_WRONG", path, "비어 있으면 안 됩니다.", "it must not be blank.")
     if kind == "string_pattern_mismatch":
         pattern = context.get("pattern", "")
         return Said(
@@ -125,8 +144,7 @@ def _model_at(model: Any, step: str | int) -> Any:
         for name, field in model.model_fields.items():
             if step in (name, field.alias):
                 return _inner(field.annotation)
-        return None
-    return model
+    return model  # a key of a mapping or a place in a list
 
 
 def _inner(annotation: Any) -> Any:

@@ -29,7 +29,26 @@ FAULTS = [
     ),
     ("measures", "    stage: ENTRY", "    stage: BEGIN", "VALUE_WRONG", "stage: BEGIN"),
     ("measures", "y2025: {value: 10000}", "y2025: {}", "VALUE_WRONG", "y2025: {}"),
+    ("priority", "points: 250", "points: -5", "VALUE_WRONG", "points: -5"),
+    ("delivery", "GE300: 22", "GE300: 220", "VALUE_WRONG", "GE300: 220"),
+    ("entitlements", "value: 9500", "value: -9500", "VALUE_WRONG", "value: -9500"),
+    ("incentives", "kind: BONUS_POINT", "kind: BONUS", "VALUE_WRONG", "BONUS"),
+    (
+        "matrix",
+        "starts_on: 2026-01-01",
+        "starts_on: '2026-02-30'",
+        "VALUE_WRONG",
+        "2026-02-30",
+    ),
+    ("questions", "ko: 중견기업의 취급", "ko: ' '", "VALUE_WRONG", "ko: ' '"),
     # basis
+    (
+        "matrix",
+        '    line: 512\n    quote: "①상호 홍보: 사업 참여기업에 각 부처의 사업 안내"\n',
+        "",
+        "BASIS_MISSING",
+        "PROMO:",
+    ),
     (
         "rules",
         "quote: 희망 기업에 사업 지원",
@@ -49,6 +68,8 @@ FAULTS = [
     ("entitlements", "defaults: [Q5, Q22]", "defaults: [Q5, Q99]", "REFERENCE_UNKNOWN", "Q99"),
     ("measures", "{of: card,", "{of: cart,", "REFERENCE_UNKNOWN", "cart"),
     ("ax", "where: {stage: [DEMO]}", "where: {phase: [DEMO]}", "REFERENCE_UNKNOWN", "phase"),
+    ("rules", "[participation.role]", "[participation.rol]", "REFERENCE_UNKNOWN", "rol]"),
+    ("limits", "to: requested", "to: requestd", "REFERENCE_UNKNOWN", "requestd"),
     # overlaps
     (
         "entitlements",
@@ -126,6 +147,17 @@ FAULTS = [
         "NEVER_HOLDS",
         "finished",
     ),
+    (
+        "ax",
+        "SUSTAINED_TRAINING: 1}\nconf",
+        "SUSTAINED_TRAINING: 3}\nconf",
+        "NEVER_HOLDS",
+        "SUSTAINED_TRAINING: 3",
+    ),
+    ("ax", "  advanced_from: 7", "  advanced_from: 12", "NEVER_HOLDS", "advanced_from: 12"),
+    ("industry", "manufacturing: C", "manufacturing: Z", "NEVER_HOLDS", "manufacturing: Z"),
+    ("delivery", 'hours: [LT4, "4_8"]', "hours: [LT5]", "NEVER_HOLDS", "LT5"),
+    ("delivery", "  M: [PLAN, MARKETING]", "  M: [PLANS]", "NEVER_HOLDS", "PLANS"),
     # numbers that do not agree
     ("budget", "total_krw: 254000000000", "total_krw: 255000000000", "CONTRADICTION", "255"),
     ("schedule", "starts_on: 2026-05-01", "starts_on: 2026-06-01", "CONTRADICTION", "2026-06-01"),
@@ -170,6 +202,30 @@ def test_faults_are_found_at_their_line(
         assert one.line >= 1 and one.column >= 1
         assert any("가" <= letter <= "힣" for letter in one.ko)
         assert one.en and one.code in CODES and one.severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "at"),
+    [
+        ("matrix", "modes: [PROMO, SURVEY]", "modes: [PROMO, SURVEY, INCENTIVE]", "INCENTIVE]"),
+        ("matrix", "modes: [PROMO]", "modes: [SURVEY]", "modes: [SURVEY]"),
+        ("matrix", "starts_on: 2026-03-01", "starts_on: 2026-04-01", "2026-04-01"),
+        ("entitlements", "{from: 2026-03-01, value: 0}", "{from: 2026-04-01, value: 0}", "04-01"),
+        ("entitlements", "value: 9500", "value: 9600", "value: 9600"),
+    ],
+)
+def test_what_differs_from_the_plan_warns_at_its_line(
+    check: Check, texts: dict[str, str], file: str, old: str, new: str, at: str
+) -> None:
+    found = [one for one in check(file, old, new) if one.code == "CONTRADICTION"]
+    assert found
+    assert {one.severity for one in found} == {"warning"}
+    assert at in texts[file].replace(old, new, 1).split("\n")[found[0].line - 1]
+
+
+def test_an_unknown_field_is_told_beside_the_known_ones(check: Check) -> None:
+    (found,) = check("entitlements", "undated: true", "undatd: true")
+    assert "'undated'" in found.en and "measure, unit" in found.en
 
 
 def test_every_kind_of_finding_has_a_test() -> None:
