@@ -181,7 +181,9 @@ class Source:
     partitions (P2) or inputs (demand survey): such memories are locked and compared before they
     are written.
     redacts: `keep` takes something out of a message's bytes.
-    told_daily: what the contract wants to be told of every day that is over.
+    told_daily: what the contract wants to be told of every day that is over. told_monthly: whether
+    it wants its messages counted by months.
+    asks_when_refused: whether a firm that has refused its consent is to be asked too, once.
     """
 
     folder: str
@@ -198,7 +200,9 @@ class Source:
     merges: bool = False
     redacts: bool = False
     per_firm: bool = False
-    told_daily: tuple[Literal["daily_count", "out_of_step_list"], ...] = ()
+    told_daily: tuple[Literal["daily_count", "out_of_step_list", "reminder"], ...] = ()
+    told_monthly: bool = False
+    asks_when_refused: bool = False
 
 
 class Connector(Protocol):

@@ -68,6 +68,7 @@ class MfgAi:
         operator_en="National IT Industry Promotion Agency (NIPA, for MSIT)",
         redacts=True,
         merges=True,
+        asks_when_refused=True,
     )
 
     def keep(self, value: bytes | None, writers: Writers) -> bytes | None:

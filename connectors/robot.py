@@ -127,6 +127,7 @@ class Robot:
         operator_ko="한국로봇산업진흥원",
         operator_en="Korea Institute for Robot Industry Advancement (KIRIA, for MOTIR)",
         merges=True,
+        told_daily=("reminder",),
     )
 
     def keep(self, value: bytes | None, writers: Writers) -> bytes | None:

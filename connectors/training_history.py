@@ -83,6 +83,7 @@ class TrainingHistory:
         key_field="hist_key",
         operator_ko="한국산업인력공단",
         operator_en="Human Resources Development Service of Korea (HRDK, for MOEL)",
+        told_monthly=True,
     )
 
     def keep(self, value: bytes | None, writers: Writers) -> bytes | None:

@@ -72,6 +72,8 @@ class Applying:
         self._store(cause, after)
         if moved:
             self._deciding.tell_participation(cause, after, change.judged.outcome.warnings)
+            if _is_absent(after) and not _is_absent(before):
+                feedback.about_absence(self._desk, self._deciding.outbox, cause, after, self._now)
 
     def _after(self, change: Change, before: Held | None) -> tuple[Held | None, bool]:
         """The participation after the change, and whether anything the hub reads has changed."""
@@ -206,6 +208,10 @@ _content = attrgetter(
     *(f.name for f in fields(Participation) if f.name not in ("event_on", "stated"))
 )
 """A participation without what changes with every event and is read by no rule."""
+
+
+def _is_absent(held: Held | None) -> bool:
+    return held is not None and held.p.ended_by == feedback.ABSENT and not held.p.is_deleted
 
 
 def _facts_moved(firm: Firm, before: Held | None, after: Held) -> bool:

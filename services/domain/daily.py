@@ -1,17 +1,19 @@
-"""What a partner is told of a day that is over (contracts, last section of each): how many of its
-messages ended how, and which keys it may want to send again."""
+"""What a partner is told of a day or month that is over (contracts, last section of each): how many
+of its messages ended how, which keys it may want to send again, which messages still wait."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from connectors.base import Source
+from connectors.base import EndState, Source
 from services.domain.desk import Desk
 from services.domain.feedback import TYPE
 from services.domain.ids import uid
 from services.domain.outgoing import Cause, Outbox
 
 OUT_OF_STEP = "CHANGE_OUT_OF_STEP"
+REMINDED = "CORRECTION_TARGET_UNKNOWN"
+"""Of what a held message's partner is reminded (P7 §7)."""
 KEYS_AT_MOST = 2_000
 """Keys in one message; a longer list comes in several."""
 
@@ -45,17 +47,57 @@ def daily_count(
     now: datetime,
 ) -> None:
     """The day's messages by end state; received is their sum. counts: by name, as they stand."""
-    ko = (
-        f"{day} 수신 {counts['received']:,}건: 반영 {counts['applied']:,},"
+    words = _counted(day.isoformat(), counts)
+    _send(desk, outbox, cause, source, "daily_count", day, 1, words, {}, now)
+
+
+def monthly_count(
+    desk: Desk,
+    outbox: Outbox,
+    cause: Cause,
+    source: Source,
+    month: date,
+    counts: Mapping[str, int],
+    now: datetime,
+) -> None:
+    """A month's messages by end state (training-history note). month: its first day; counts: as
+    `daily_count` takes them."""
+    words = _counted(f"{month:%Y-%m}", counts)
+    _send(desk, outbox, cause, source, "monthly_count", month, 1, words, {}, now)
+
+
+def _counted(when: str, counts: Mapping[str, int]) -> tuple[str, str]:
+    return (
+        f"{when} 수신 {counts['received']:,}건: 반영 {counts['applied']:,},"
         f" 중복 {counts['duplicate']:,}, 대체 {counts['superseded']:,},"
-        f" 보류 {counts['held']:,}, 격리 {counts['quarantined']:,}"
-    )
-    en = (
-        f"{day}: {counts['received']:,} received, {counts['applied']:,} applied,"
+        f" 보류 {counts['held']:,}, 격리 {counts['quarantined']:,}",
+        f"{when}: {counts['received']:,} received, {counts['applied']:,} applied,"
         f" {counts['duplicate']:,} duplicate, {counts['superseded']:,} superseded,"
-        f" {counts['held']:,} held, {counts['quarantined']:,} quarantined"
+        f" {counts['held']:,} held, {counts['quarantined']:,} quarantined",
     )
-    _send(desk, outbox, cause, source, "daily_count", day, 1, (ko, en), {}, now)
+
+
+def first_told(source: Source, stream: int, offset: int) -> str:
+    """The `ce_id` of the message that told a partner of a held message when it came."""
+    first = uid("feedback", "refused", source.topic, stream, offset, EndState.HELD.value)
+    return uid("message", TYPE, first)
+
+
+def reminder(
+    desk: Desk,
+    outbox: Outbox,
+    cause: Cause,
+    source: Source,
+    told: Mapping[str, Any],
+    key: bytes,
+    now: datetime,
+) -> None:
+    """Tells a partner once more of a message that still waits (P7 §7). told: what it was told when
+    the message came; key: under which."""
+    feedback_id = uid("feedback", "reminder", told["feedback_id"])
+    record = {**told, "feedback_id": feedback_id, "issued_at": now}
+    value = desk.encode_feedback(record)
+    outbox.add(cause, source.feedback_topic, key.decode(), value, TYPE, feedback_id)
 
 
 def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -7,7 +7,7 @@ held message; consent and promotion asked, once each; the status of a referral.
 from datetime import datetime
 from typing import Any
 
-from connectors.base import EndState, Source
+from connectors.base import EndState, Participation, Source
 from services.domain.codes import meaning
 from services.domain.desk import Desk
 from services.domain.holding import Held
@@ -24,6 +24,8 @@ _FROM_SELECTED = frozenset(
     {"SELECTED", "CONTRACTED", "IN_PROGRESS", "INTERIM_CHECK", "COMPLETED", "SETTLED"}
 )
 _NO_REFERRALS = frozenset({"P5"})
+ABSENT = "ABSENT_FROM_LIST"
+"""How a participation ends that a complete list leaves out (facts.md, `ended_by`)."""
 
 
 def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> None:
@@ -82,7 +84,7 @@ def about_decision(
         form = p.consent_form or p.programme
         if (
             "consent.enterprise_info" in standing.verdict.missing
-            and p.consent_enterprise_info is None
+            and _may_be_asked(desk, p)
             and held.consent_asked != form
         ):
             held.consent_asked = form
@@ -97,6 +99,39 @@ def about_decision(
             asked.append(held)
             _ask(desk, outbox, cause, held, "promotion_asked", "", now)
     return asked
+
+
+def _may_be_asked(desk: Desk, p: Participation) -> bool:
+    """Whether the contract wants to be asked for the firm's consent as it stands."""
+    source = desk.source_of_programme(p.programme)
+    if p.programme in _NO_REFERRALS or source is None:
+        return False
+    return p.consent_enterprise_info is None or (
+        source.asks_when_refused and p.consent_enterprise_info is False
+    )
+
+
+def about_absence(desk: Desk, outbox: Outbox, cause: Cause, held: Held, now: datetime) -> None:
+    """`question` to a programme whose complete list has left a project out (P2: absence is not
+    withdrawal)."""
+    source = desk.source_of_programme(held.p.programme)
+    if source is None:
+        return
+    record = _record(
+        "question",
+        source,
+        cause,
+        held.p.source_key,
+        "완결된 목록에 이 과제가 없습니다. 끝났는지, 빠뜨렸는지 다음 목록으로 알려 주세요.",
+        "a complete list leaves this project out: has it ended, or is it missing by mistake?"
+        " Please say so with the next list.",
+        now,
+        participation_id=held.participation_id,
+        reasons=[ABSENT],
+    )
+    _send(
+        desk, outbox, cause, source, held.p.source_key, record, held.participation_id, held.version
+    )
 
 
 _ASKS = {

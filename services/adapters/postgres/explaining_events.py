@@ -67,8 +67,8 @@ async def messages(
 ) -> list[StoredMessage]:
     """What left because of one event: the stream's messages around that instant that carry its
     trace."""
-    first = await _first_since(connection, stream, at - SKEW)
-    last = await _first_since(connection, stream, at + SKEW)
+    first = await first_since(connection, stream, at - SKEW)
+    last = await first_since(connection, stream, at + SKEW)
     rows = await connection.fetch(
         "select o.topic, convert_from(o.key, 'utf8'), o.headers, o.at,"
         " o.id <= coalesce(c.last_id, 0) from outbox o left join outbox_cursor c using (stream)"
@@ -89,7 +89,7 @@ def _message(row: Any) -> StoredMessage:
     )
 
 
-async def _first_since(connection: Connection, stream: int, at: datetime) -> int:
+async def first_since(connection: Connection, stream: int, at: datetime) -> int:
     """The id of the stream's first message since an instant, found by halving: a stream has one
     writer at a time, so its ids rise with time."""
     low, high = await connection.fetchrow(
