@@ -68,7 +68,7 @@ def firm_of(block: dict[str, Value], role: str, name_key: str, keys: Any, day: s
     doubts = (mismatch, size_doubt, place.warning, workers_doubt)
     warnings = [*numbers.warnings, *(code for code in doubts if code), *consents.warnings]
     warnings += unknown_fields(block, keys)
-    if name_cell.is_blank:
+    if name is None and mismatch is None:
         warnings.append("FIELD_MISSING")
     if name_cell.marked:
         warnings.append("TEXT_CLEANED")

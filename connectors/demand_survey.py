@@ -206,7 +206,7 @@ def _firm(version: Version, own: str | None, warnings: list[str]) -> tuple[dict[
     workplace_no, workplace_doubt = workplace(version.said("wkpl_mng_no"))
     name, legal_form = firm_name(version.said("firm_nm"), own)
     warnings += (code for code in (corporate_doubt, workplace_doubt) if code is not None)
-    if own is None or not version.said("firm_nm"):
+    if own is None or name is None:
         warnings.append("FIELD_MISSING")
     if version.texts["firm_nm"].marked:
         warnings.append("TEXT_CLEANED")

@@ -138,7 +138,7 @@ def _firm(cells: dict[str, Cell], own: str | None, warnings: list[str]) -> dict[
     text, mismatch = text_of(cells["nm"])
     name, legal_form = firm_name(text or "", own)
     warnings += (code for code in (doubt, place.warning, mismatch) if code is not None)
-    if cells["nm"].is_blank:
+    if name is None and mismatch is None:
         warnings.append("FIELD_MISSING")
     if cells["nm"].marked:
         warnings.append("TEXT_CLEANED")

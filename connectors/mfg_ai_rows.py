@@ -162,7 +162,7 @@ def _firm(cells: dict[str, Cell], own: str | None, day: str, warnings: list[str]
     size, size_doubt = size_class(cells["기업규모"])
     place = from_text(cells["소재지"].text, day)
     warnings += (code for code in (mismatch, size_doubt, place.warning) if code is not None)
-    if cells["수요기업명"].is_blank:
+    if name is None and mismatch is None:
         warnings.append("FIELD_MISSING")
     if cells["수요기업명"].marked or cells["AI솔루션"].marked:
         warnings.append("TEXT_CLEANED")

@@ -85,7 +85,7 @@ def _participant(
     place = _place(block["sigungu_cd"].text, day)
     industry, industry_doubt = ksic_with_section(block["ksic"].text)
     left_on = block["left_on"].text
-    if not block["name"].text:
+    if name is None:
         warnings.append("FIELD_MISSING")
     if block["name"].marked:
         warnings.append("TEXT_CLEANED")

@@ -209,7 +209,7 @@ def _firm(month: Month, day: str, own: str | None, warnings: list[str]) -> dict[
     name, legal_form, conflict = _name(month, own)
     doubts = (corporate_doubt, place.warning, industry_doubt, insured_doubt, conflict)
     warnings += (doubt for doubt in doubts if doubt is not None)
-    if not month.said("wkpl_nm"):
+    if name is None:
         warnings.append("FIELD_MISSING")
     if month.texts["wkpl_nm"].marked:
         warnings.append("TEXT_CLEANED")
