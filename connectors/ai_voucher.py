@@ -35,13 +35,7 @@ from connectors.fields import (
 from connectors.frames import confluent_record, key_text, refused, without_fields
 from connectors.identifiers import brn
 from connectors.instants import Instant, instant
-from connectors.memory import (
-    held_for,
-    judged_before_identity,
-    memory_of,
-    with_applied,
-    with_held,
-)
+from connectors.memory import judged_before_content, memory_of, with_applied
 from connectors.names import firm_name
 from connectors.neutral import neutral_without
 from connectors.places import from_text
@@ -171,23 +165,20 @@ class AiVoucher:
     ) -> tuple[State, tuple[Outcome, ...]]:
         memory = memory_of(states)
         body = statement.body
-        revision, content, parties = body["revision"], body["content"], body["parties"]
-        early = judged_before_identity(memory, ref, revision, content, "updDtm")
-        if early is not None:
-            return early[0], (early[1],)
-        reason = body["hold"]
+        reason, parties = body["hold"], body["parties"]
         if reason is None and None not in parties and memory.get("parties") == parties[::-1]:
             reason = "PARTIES_SWAPPED"
-        if reason is not None:
-            held = held_for(reason, "dmndBrno", ref)
-            return with_held(memory, ref, revision, content), (held,)
+        hold = None if reason is None else (reason, "dmndBrno")
+        ended = judged_before_content(memory, ref, body, "updDtm", hold)
+        if ended is not None:
+            return ended
         applied = Outcome(
             ref,
             EndState.APPLIED,
             warnings=tuple(dict.fromkeys(body["warnings"])),
             participations=(_participation(statement.source_key, body),),
         )
-        new, passed = with_applied(memory, revision, content, parties=parties)
+        new, passed = with_applied(memory, body["revision"], body["content"], parties=parties)
         return new, (applied, *passed)
 
 

@@ -32,7 +32,7 @@ from connectors.loan_cases import (
     first_word,
     positive,
 )
-from connectors.memory import held_for, judged_before_identity, memory_of, with_applied, with_held
+from connectors.memory import judged_before_content, memory_of, with_applied
 
 STATED = (
     "programme",
@@ -103,12 +103,10 @@ class AxSprint:
     ) -> tuple[State, tuple[Outcome, ...]]:
         memory = memory_of(states)
         body = statement.body
-        revision, content = body["revision"], body["content"]
-        early = judged_before_identity(memory, ref, revision, content, "seq")
-        if early is not None:
-            return early[0], (early[1],)
-        if body["hold"] is not None:
-            return with_held(memory, ref, revision, content), (held_for(body["hold"], "bzno", ref),)
+        hold = None if body["hold"] is None else (body["hold"], "bzno")
+        ended = judged_before_content(memory, ref, body, "seq", hold)
+        if ended is not None:
+            return ended
         participation = Participation(
             "P5", statement.source_key, STATED, event_on=body["day"], **body["facts"]
         )
@@ -118,7 +116,7 @@ class AxSprint:
             warnings=tuple(dict.fromkeys(body["warnings"])),
             participations=(participation,),
         )
-        new, passed = with_applied(memory, revision, content)
+        new, passed = with_applied(memory, body["revision"], body["content"])
         return new, (applied, *passed)
 
 

@@ -71,6 +71,24 @@ def judged_before_identity(
     return None
 
 
+def judged_before_content(
+    memory: Memory,
+    ref: str,
+    body: dict[str, Any],
+    ordering_field: str,
+    hold: tuple[str, str] | None,
+) -> tuple[Memory, tuple[Outcome, ...]] | None:
+    """Steps 3, 5 and 6 of one message; None where it is applied. hold: why its identity makes it
+    wait, and the partner's field."""
+    revision, content = body["revision"], body["content"]
+    early = judged_before_identity(memory, ref, revision, content, ordering_field)
+    if early is not None:
+        return early[0], (early[1],)
+    if hold is None:
+        return None
+    return with_held(memory, ref, revision, content), (held_for(hold[0], hold[1], ref),)
+
+
 def held_for(reason: str, field: str, ref: str, source_key: str | None = None) -> Outcome:
     """A message that waits, and the partner's field that makes it wait."""
     return Outcome(ref, EndState.HELD, (reason,), fields={reason: field}, source_key=source_key)

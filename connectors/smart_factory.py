@@ -35,7 +35,7 @@ from connectors.fields import (
 from connectors.frames import confluent_record, key_text, refused
 from connectors.identifiers import bare, brn, brn_of_workplace, crn, only_zeros, workplace
 from connectors.legal_dong import from_code_and_text
-from connectors.memory import held_for, judged_before_identity, memory_of, with_applied, with_held
+from connectors.memory import judged_before_content, memory_of, with_applied
 from connectors.names import firm_name
 from connectors.neutral import DELETED, NEUTRAL
 
@@ -143,14 +143,10 @@ class SmartFactory:
     ) -> tuple[State, tuple[Outcome, ...]]:
         memory = memory_of(states)
         body = statement.body
-        revision, content, kind = body["revision"], body["content"], body["kind"]
-        early = judged_before_identity(memory, ref, revision, content, "LAST_CHG_DT")
-        if early is not None:
-            return early[0], (early[1],)
-        if body["hold"] is not None:
-            reason, field = body["hold"]
-            return with_held(memory, ref, revision, content), (held_for(reason, field, ref),)
-        warnings = body["warnings"]
+        ended = judged_before_content(memory, ref, body, "LAST_CHG_DT", body["hold"])
+        if ended is not None:
+            return ended
+        kind, warnings = body["kind"], body["warnings"]
         if (kind == "C") == memory.get("live", False):
             warnings = [*warnings, "CHANGE_OUT_OF_STEP"]
         participation = _participation(statement.source_key, body["facts"], body["day"])
@@ -160,7 +156,7 @@ class SmartFactory:
             warnings=tuple(dict.fromkeys(warnings)),
             participations=(participation,),
         )
-        new, passed = with_applied(memory, revision, content, live=kind != "D")
+        new, passed = with_applied(memory, body["revision"], body["content"], live=kind != "D")
         return new, (applied, *passed)
 
 

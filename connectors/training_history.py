@@ -24,7 +24,7 @@ from connectors.frames import confluent_record, key_text, refused
 from connectors.identifiers import brn, crn, legal_form_of_kind, workplace
 from connectors.instants import day_of_milliseconds
 from connectors.json_values import Cell, content_digest, ordered
-from connectors.memory import held_for, judged_before_identity, memory_of, with_applied, with_held
+from connectors.memory import judged_before_content, memory_of, with_applied
 from connectors.names import bare_name
 from connectors.places import UNRESOLVED, Place, from_code
 
@@ -110,12 +110,10 @@ class TrainingHistory:
     ) -> tuple[State, tuple[Outcome, ...]]:
         memory = memory_of(states)
         body = statement.body
-        revision, content = body["revision"], body["content"]
-        early = judged_before_identity(memory, ref, revision, content, "rev")
-        if early is not None:
-            return early[0], (early[1],)
-        if body["hold"] is not None:
-            return with_held(memory, ref, revision, content), (held_for(body["hold"], "brn", ref),)
+        hold = None if body["hold"] is None else (body["hold"], "brn")
+        ended = judged_before_content(memory, ref, body, "rev", hold)
+        if ended is not None:
+            return ended
         applied = Outcome(
             ref,
             EndState.APPLIED,
@@ -123,7 +121,7 @@ class TrainingHistory:
             extra={"training_record": {"source_key": statement.source_key, **body["record"]}},
             rules={"lines": body["lines"], "event_on": body["day"]},
         )
-        new, passed = with_applied(memory, revision, content)
+        new, passed = with_applied(memory, body["revision"], body["content"])
         return new, (applied, *passed)
 
 
