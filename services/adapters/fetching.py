@@ -31,10 +31,11 @@ class Fetching:
 
     async def fetch(self) -> None:
         """Of each partition its share, then of any what is there or comes."""
-        for tp, most in self.backlog.shares():
-            if not await self._fetch_from({tp}, most, 0):
-                return
-        wait = 0 if self.backlog.has_ready() else _EMPTY_WAIT_MS
+        if ready := self.backlog.has_ready():
+            for tp, most in self.backlog.shares():
+                if not await self._fetch_from({tp}, most, 0):
+                    return
+        wait = 0 if ready else _EMPTY_WAIT_MS
         await self._fetch_from(self.backlog.wanting(), self.backlog.room(), wait)
 
     async def _fetch_from(self, wanted: set[TopicPartition], most: int, wait: int) -> bool:

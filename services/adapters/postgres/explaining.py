@@ -145,7 +145,7 @@ _DECISION = (
     " d.blocks, l.facts, p.topic, p.partition, l.kafka_offset"
 )
 _JOINED = " join decision d using (decision_id) left join source_partition p using (stream)"
-_NEWEST = " order by decided_at desc, version desc, kafka_offset desc limit 1"
+_NEWEST = " order by decided_at desc, version desc, stream desc, kafka_offset desc limit 1"
 
 
 async def last_decisions(
