@@ -32,7 +32,7 @@ from services import wiring
 from services.adapters.draining import NotDrained
 from services.adapters.local.options import LocalOptions
 from services.adapters.local.stack import Stack, start_stack, stop_stack
-from services.adapters.procfs import machine
+from services.adapters.procfs import cpu_seconds, machine
 from services.commands import laboratory
 from services.commands.checks import available
 from services.commands.publishing import publish, with_schema_ids
@@ -87,7 +87,7 @@ def _measure(stack: Stack, folder: Path, given: argparse.Namespace) -> dict[str,
         published = time.monotonic()
         asyncio.run(_publish(one, events))
         _say(f"{events:,} events published in {time.monotonic() - published:.0f} s")
-        seconds = _run(one, given.workers)
+        seconds, cpu = _run(one, given.workers)
         firms = one.rows("select count(*) from enterprise")[0][0]
         replayed = laboratory.replay(one.settings, None, None, 10)
         _say(f"replay: {replayed['decisions']:,} in {replayed['seconds']} s")
@@ -97,7 +97,7 @@ def _measure(stack: Stack, folder: Path, given: argparse.Namespace) -> dict[str,
             other.settings = other.settings.model_copy(
                 update={"batch_events": 1500, "policy_dir": draft}
             )
-            drafted = _run(other, given.workers)
+            drafted, other_cpu = _run(other, given.workers)
             again = laboratory.replay(other.settings, None, None, 10)
             _say(f"replay of it: {again['decisions']:,} in {again['seconds']} s")
             real = _real(one, other, draft).json(asked)
@@ -106,6 +106,9 @@ def _measure(stack: Stack, folder: Path, given: argparse.Namespace) -> dict[str,
         "firms": firms,
         "events": events,
         "run_seconds": [round(seconds, 1), round(drafted, 1)],
+        "ingest_cpu_us_per_event": [
+            round(seconds_of / events * 1e6) for seconds_of in (cpu, other_cpu)
+        ],
         "replay": {k: replayed[k] for k in _REPLAY},
         "replay_of_the_draft_run": {k: again[k] for k in _REPLAY},
         "whatif_equals_real_run": real,
@@ -135,7 +138,8 @@ async def _publish(hub: Hub, events: int) -> None:
 _REPLAY = ("equal", "decisions", "proved_equal", "blocks", "seconds", "per_second", "differences")
 
 
-def _run(hub: Hub, workers: int) -> float:
+def _run(hub: Hub, workers: int) -> tuple[float, float]:
+    """Seconds until all was through, and the workers' CPU seconds."""
     started = time.monotonic()
     names = [f"ingest-{n}" for n in range(workers)]
     for n, name in enumerate(names):
@@ -143,10 +147,11 @@ def _run(hub: Hub, workers: int) -> float:
     hub.start("relay")
     _drain(hub)
     seconds = time.monotonic() - started
+    cpu = sum(cpu_seconds(hub.processes[name].pid) for name in names)
     for name in (*names, "relay"):
         hub.stop(name)
     _say(f"run of {hub.settings.policy_dir or 'the shipped policy'}: {seconds:.0f} s")
-    return seconds
+    return seconds, cpu
 
 
 def _drain(hub: Hub) -> None:
