@@ -39,6 +39,7 @@ from services.commands.options import settings_of as _settings
 from services.commands.output import Said, console, print_json
 from services.commands.run import ROLES, run_role
 from services.commands.showing import show_replay
+from services.commands.usage import run_words
 from services.errors import WrongUse
 
 app = typer.Typer(
@@ -294,8 +295,8 @@ def chaos(
 
 
 def main() -> None:
-    """The entry point; unforeseen usage errors exit 2 as typer does."""
-    sys.exit(app(standalone_mode=True))
+    """The entry point: usage errors are said in both languages and end with status 2."""
+    sys.exit(run_words(app, sys.argv[1:]))
 
 
 if __name__ == "__main__":

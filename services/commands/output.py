@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 
 from services.adapters.local.options import Progress
 from services.errors import NaruError
@@ -42,7 +43,8 @@ def fail(error: NaruError, as_json: bool) -> int:
         body = {"code": error.code, "message_ko": error.message_ko, "message_en": error.message_en}
         print_json({"error": body})
     else:
-        errors().print(f"[red]✗[/red] {error.message_ko}\n  {error.message_en}", markup=True)
+        ko, en = escape(error.message_ko), escape(error.message_en)
+        errors().print(f"[red]✗[/red] {ko}\n  {en}", markup=True)
     return error.exit_code
 
 
