@@ -3,7 +3,7 @@ use, 3 a needed service is not there."""
 
 import asyncio
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +19,8 @@ from services.commands import (
     policy,
     review,
     stack,
+    trials,
 )
-from services.commands.bench import bench as run_bench
-from services.commands.chaos import chaos as run_chaos
 from services.commands.demo import demo as run_demo
 from services.commands.options import (
     DataDir,
@@ -55,6 +54,8 @@ app.add_typer(firm.app, name="firm")
 app.command()(calculator.entitlement)
 app.command()(explain.explain)
 app.command()(clock.clock)
+app.command()(trials.bench)
+app.command()(trials.chaos)
 
 
 @app.command()
@@ -265,33 +266,6 @@ def demo(
     """The main job on real parts · 시연"""
     settings = _settings(data_dir=data_dir, today=today or datetime(2026, 4, 15))  # noqa: DTZ001
     _done(lambda: run_demo(settings, events, once, json), json)
-
-
-@app.command()
-def bench(
-    events: Annotated[int, typer.Option(min=1000)] = 200_000,
-    ingest: Annotated[int, typer.Option(min=1, max=8)] = 1,
-    out: Path = Path("build/bench.json"),
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> None:
-    """Drain a backlog and measure · 성능 측정"""
-    settings = _settings(data_dir=data_dir, workers=ingest, today=date(2026, 4, 15))
-    _done(lambda: run_bench(settings, events, out, json), json)
-
-
-@app.command()
-def chaos(
-    events: Annotated[int, typer.Option(min=100)] = 20_000,
-    kills: Annotated[int, typer.Option(min=1, help="SIGKILLs · 죽이는 횟수")] = 30,
-    seed: int = 1,
-    ingest: Annotated[int, typer.Option(min=1, max=8)] = 2,
-    data_dir: DataDir = None,
-    json: Json = False,
-) -> None:
-    """Kill at random, end the same · 마구 죽여도 끝은 같음"""
-    settings = _settings(data_dir=data_dir, workers=ingest, today=date(2026, 4, 15))
-    _done(lambda: run_chaos(settings, events, kills, seed, json), json)
 
 
 def main() -> None:
