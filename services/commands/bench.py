@@ -8,7 +8,6 @@ import asyncio
 import os
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from services.adapters.procfs import Meter, machine
 from services.adapters.sealing import new_key
 from services.commands import limits, stack
 from services.commands.output import Said, console, print_json
+from services.commands.process import command
 from services.commands.publishing import publish, with_schema_ids
 from services.domain import exchange, firms
 from services.settings import Settings, base_environment
@@ -131,9 +131,7 @@ def _start(
     env = {**base_environment(), **settings.environment(slot=slot)}
     descriptor = os.open(logs / f"{name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        return subprocess.Popen(
-            (sys.executable, "-m", "services.cli", "run", role), env=env, stderr=descriptor
-        )
+        return subprocess.Popen(command(role), env=env, stderr=descriptor)
     finally:
         os.close(descriptor)
 

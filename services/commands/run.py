@@ -14,7 +14,6 @@ from services import logs, wiring
 from services.adapters.postgres.heartbeat import beat
 from services.errors import NaruError
 from services.settings import Settings
-from services.web.server import serve
 
 ROLES = ("ingest", "relay", "clock", "web")
 _DRAIN_S = 25.0
@@ -89,6 +88,8 @@ async def _clock(settings: Settings, stop: asyncio.Event) -> Started:
 
 
 async def _web(settings: Settings, stop: asyncio.Event) -> Started:
+    from services.web.server import serve
+
     parts = wiring.web(settings)
     return serve(settings, stop, parts), lambda: asdict(parts.facts)
 

@@ -13,6 +13,7 @@ from services.adapters.local.plan import Addresses, Plan, Planner, RoleSpec
 from services.adapters.local.state import StackState
 from services.adapters.local.supervisor import supervise
 from services.adapters.sealing import new_key
+from services.commands.process import command
 from services.domain import exchange
 from services.settings import Settings, base_environment
 
@@ -53,7 +54,9 @@ def _planner(settings: Settings) -> Planner:
         port = settings.web_port or addresses.web_port
         web = f"http://{settings.web_host}:{port}"
 
-        def role(name: str, *argv: str, ready_url: str = "", **changes: object) -> RoleSpec:
+        def role(
+            name: str, argv: tuple[str, ...], ready_url: str = "", **changes: object
+        ) -> RoleSpec:
             env = settings.environment(
                 kafka=addresses.kafka,
                 postgres=addresses.postgres,
@@ -61,17 +64,17 @@ def _planner(settings: Settings) -> Planner:
                 web_port=port,
                 **changes,
             )
-            return RoleSpec(name, (*_naru(), *argv), {**base_environment(), **env}, ready_url)
+            return RoleSpec(name, argv, {**base_environment(), **env}, ready_url)
 
-        workers = [role(f"ingest-{n}", "run", "ingest", slot=n) for n in range(settings.workers)]
+        workers = [role(f"ingest-{n}", command("ingest"), slot=n) for n in range(settings.workers)]
         return Plan(
             roles=(
                 *workers,
-                role("relay", "run", "relay"),
-                role("clock", "run", "clock"),
-                role("web", "run", "web", ready_url=f"{web}/livez"),
+                role("relay", command("relay")),
+                role("clock", command("clock")),
+                role("web", command("web"), ready_url=f"{web}/livez"),
             ),
-            prepare=role("prepare", "migrate"),
+            prepare=role("prepare", (*_naru(), "migrate")),
             web=web,
         )
 

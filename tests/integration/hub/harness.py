@@ -5,7 +5,6 @@ import itertools
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ from services.adapters.kafka.publisher import Outgoing, Publisher
 from services.adapters.local.stack import Stack
 from services.adapters.postgres.totals import Totals
 from services.adapters.sealing import Sealer, new_key
+from services.commands.process import command
 from services.commands.publishing import with_schema_ids
 from services.domain import exchange
 from services.domain.account import STATES
@@ -109,9 +109,7 @@ class Hub:
         env = {**os.environ, **self.settings.environment(**changes)}
         log = (self.folder / f"{name}.log").open("ab")
         with log:
-            process = subprocess.Popen(
-                (sys.executable, "-m", "services.cli", "run", role), env=env, stderr=log
-            )
+            process = subprocess.Popen(command(role), env=env, stderr=log)
         self.processes[name] = process
         return process
 
