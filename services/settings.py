@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     workers: int = Field(1, description="ingest workers that `naru up` starts")
     group: str = Field("naru-ingest", description="Kafka consumer group of the ingest workers")
     source_partitions: int = Field(4, description="partitions of a source topic when it is created")
-    batch_events: int = Field(1500, description="events in one transaction, at most")
+    batch_events: int = Field(2000, description="events in one transaction, at most")
     batch_bytes: int = Field(4 * 1024 * 1024, description="bytes of values in one transaction")
     session_timeout_ms: int = Field(10_000, description="silence after which a worker is given up")
     schema_wait_s: float = Field(

@@ -17,6 +17,9 @@ from services.adapters.local.processes import Launch, mark
 from services.errors import ServiceMissing
 
 _MEMORY = ("-Xmx512m", "-XX:+UseSerialGC")
+_QUICK_COMPILER = "-XX:TieredStopAtLevel=1"
+"""One node's broker mostly moves bytes: Java's second compiler took two seconds of a core at every
+start, and 200,000 events later had not earned them back."""
 _MAIN = "kafka.Kafka"
 
 
@@ -105,11 +108,10 @@ class KafkaServer:
         return config
 
     def _run(self, main: str, *arguments: str, flags: tuple[str, ...] = ()) -> Launch:
-        quick = ("-XX:TieredStopAtLevel=1",) if self._options.fast else ()
         argv = (
             str(self._java.program),
             *_MEMORY,
-            *quick,
+            _QUICK_COMPILER,
             *flags,
             f"-XX:ErrorFile={self._options.logs / 'kafka.crash.log'}",
             f"-Dlog4j2.configurationFile={shipped('log4j2.xml')}",

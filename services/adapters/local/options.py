@@ -29,7 +29,7 @@ class LocalOptions:
 
     java, java_home and search_path are what NARU_JAVA, JAVA_HOME and PATH say. kafka_dir is an
     unpacked Apache Kafka, its archive, or a folder of jars. With first_port, ports are taken
-    upwards from it. fast is for tests: no fsync, quick Java compiler, no training of the Java
+    upwards from it. fast is for tests: no fsync, no training of the Java
     cache. offline forbids downloads. drop_privileges says how Postgres runs when we are root:
     "auto", or "nobody" to become that user.
     """
