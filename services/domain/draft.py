@@ -43,27 +43,36 @@ class Draft:
     following: Following | None = None
     waiting: Mapping[Pair, list[Place]] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
-    _touched: dict[str, set[Key]] = field(default_factory=dict)
+    _touched: dict[str, list[Key]] = field(default_factory=dict)
 
-    def touched(self) -> dict[str, set[Key]]:
-        """What each message that stands has to do with."""
+    def touched(self) -> dict[str, list[Key]]:
+        """What each message that stands has to do with; some of it more than once."""
         found = self._touched
         if found or len(self.dropped) == len(self.messages):
             return found
-        for message in self._standing():
-            keys = found[message.ref] = set()
+        for message in self.messages:
+            ref = message.ref
+            if ref in self.dropped:
+                continue
+            keys: list[Key] = []
+            found[ref] = keys
             if isinstance(message.reading, Statement):
-                keys.add(self._scope_key(message, message.reading))
+                keys.append(self._scope_key(message, message.reading))
                 if self.following is not None:
-                    keys |= self.following.keys.get(message.ref, set())
-            for change in self.changes.by_message.get(message.ref, ()):
-                keys.add(("participation", change.participation_id))
-                keys.update(("number", identifier) for identifier in change.identifiers)
-                keys.update(("number", identifier) for identifier in change.doubtful)
-                if change.participation_id in self.owners:
-                    keys.add(("firm", self.owners[change.participation_id]))
-                if change.resolved is not None:
-                    keys.add(("firm", change.resolved.enterprise_id))
+                    keys.extend(self.following.keys.get(ref, ()))
+            for change in self.changes.by_message.get(ref, ()):
+                pid = change.participation_id
+                keys.append(("participation", pid))
+                for identifier in change.identifiers:
+                    keys.append(("number", identifier))
+                for identifier in change.doubtful:
+                    keys.append(("number", identifier))
+                owner = self.owners.get(pid)
+                if owner is not None:
+                    keys.append(("firm", owner))
+                resolved = change.resolved
+                if resolved is not None and resolved.enterprise_id != owner:
+                    keys.append(("firm", resolved.enterprise_id))
         return found
 
     def _standing(self) -> Iterator[Message]:
@@ -147,7 +156,7 @@ class Drafts:
     def to_redo(self, stale: set[Key]) -> set[str]:
         """The messages that hang together with what has changed, in whichever draft they stand;
         drops them there."""
-        touched: dict[str, set[Key]] = {}
+        touched: dict[str, list[Key]] = {}
         keys: set[Key] = set()
         for draft in self.all:
             touched |= draft.touched()

@@ -17,7 +17,11 @@ def connected(touched: Mapping[str, Iterable[Key]], keys: Iterable[Key]) -> set[
     users: dict[Key, list[str]] = {}
     for ref, own in touched.items():
         for key in own:
-            users.setdefault(key, []).append(ref)
+            there = users.get(key)
+            if there is None:
+                users[key] = [ref]
+            else:
+                there.append(ref)
     seen = set(keys)
     waiting = list(seen)
     found: set[str] = set()
@@ -25,7 +29,8 @@ def connected(touched: Mapping[str, Iterable[Key]], keys: Iterable[Key]) -> set[
         for ref in users.get(waiting.pop(), ()):
             if ref not in found:
                 found.add(ref)
-                new = [key for key in touched[ref] if key not in seen]
-                seen.update(new)
-                waiting += new
+                for key in touched[ref]:
+                    if key not in seen:
+                        seen.add(key)
+                        waiting.append(key)
     return found
