@@ -31,9 +31,9 @@ lint: $(READY) ## format, style, types, layers · 형식·형·계층 검사
 compiled: $(READY) ## the hot path as machine code, into build/compiled · 기계어 빌드
 	@bash deploy/compile.sh $(VENV) build/compiled
 
-bench: $(READY) ## drain 200,000 events end to end and measure (EVENTS=, WORKERS=2, SHARE=) · 성능 측정
+bench: $(READY) ## drain 200,000 events end to end and measure (EVENTS=, WORKERS=2) · 성능 측정
 	@bash deploy/compile.sh $(VENV) build/compiled || [ $$? = 3 ]
-	@PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled $(VENV)/bin/naru bench $(if $(EVENTS),--events $(EVENTS)) --ingest $(or $(WORKERS),2) $(if $(SHARE),--share $(SHARE))
+	@PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled $(VENV)/bin/naru bench $(if $(EVENTS),--events $(EVENTS)) --ingest $(or $(WORKERS),2)
 
 chaos: $(READY) ## kill everything at random, end the same (EVENTS=, KILLS=, SEED=, WORKERS=) · 장애 시험
 	@$(VENV)/bin/naru chaos $(if $(EVENTS),--events $(EVENTS)) $(if $(KILLS),--kills $(KILLS)) \

@@ -27,7 +27,6 @@ from services.commands import limits, stack
 from services.commands.output import Said, console, print_json
 from services.commands.process import command
 from services.commands.publishing import publish, with_schema_ids
-from services.commands.shares import WHOLE, limited
 from services.domain import exchange, firms
 from services.settings import Settings, base_environment
 from services.simulation.catalogue import BENCHED
@@ -39,10 +38,8 @@ _LIMIT_S = 1800.0
 _SAMPLE_S = 1.0
 
 
-def bench(settings: Settings, events: int, share: int, out: Path, as_json: bool) -> int:
-    """Runs the bench and writes its numbers; exit status 1 where messages are unaccounted for.
-
-    share: per cent of a core that each worker may use."""
+def bench(settings: Settings, events: int, out: Path, as_json: bool) -> int:
+    """Runs the bench and writes its numbers; exit status 1 where messages are unaccounted for."""
     given: dict[str, Any] = {"schema_wait_s": 1.0}
     if "data_dir" not in settings.model_fields_set:
         given["data_dir"] = settings.cache_dir / "bench"
@@ -57,7 +54,7 @@ def bench(settings: Settings, events: int, share: int, out: Path, as_json: bool)
                 "quarantine_key": SecretStr(new_key()),
             }
         )
-        found = asyncio.run(_run(here, servers, events, share, as_json))
+        found = asyncio.run(_run(here, servers, events, as_json))
     finally:
         stop_stack(servers)
         shutil.rmtree(own.data_dir, ignore_errors=True)
@@ -70,9 +67,7 @@ def bench(settings: Settings, events: int, share: int, out: Path, as_json: bool)
     return 0 if found["totals"]["received"] == events else 1
 
 
-async def _run(
-    settings: Settings, servers: Stack, events: int, share: int, as_json: bool
-) -> dict[str, Any]:
+async def _run(settings: Settings, servers: Stack, events: int, as_json: bool) -> dict[str, Any]:
     await stack.prepare(settings)
     plan = await with_schema_ids(
         settings, SimulationPlan(events=events, seed=_SEED, programmes=BENCHED)
@@ -80,13 +75,13 @@ async def _run(
     if not as_json:
         console().print(f"적재 publishing a backlog of {events:,} events ({', '.join(BENCHED)})")
     await publish(settings, simulate(plan), 0, lambda _: None)
-    measured = await _drained(settings, servers, events, share, as_json)
+    measured = await _drained(settings, servers, events, as_json)
     beside = await limits.measure(settings, set(exchange.by_topic()))
     return {**measured, "limits": beside, "machine": machine(), "seed": _SEED}
 
 
 async def _drained(
-    settings: Settings, servers: Stack, events: int, share: int, as_json: bool
+    settings: Settings, servers: Stack, events: int, as_json: bool
 ) -> dict[str, Any]:
     logs = settings.data_dir / "logs"
     processes = {
@@ -102,12 +97,10 @@ async def _drained(
     try:
         started = await _claimed(settings)
         sampling = asyncio.create_task(_sample(meter, settings, events, as_json))
-        workers = [pid for name, pid in pids.items() if name.startswith("ingest")]
-        with limited(workers, share):
-            ended = await drain(
-                settings.kafka, wiring.connecting(settings), set(exchange.by_topic()), _LIMIT_S
-            )
-            seconds = time.monotonic() - started
+        ended = await drain(
+            settings.kafka, wiring.connecting(settings), set(exchange.by_topic()), _LIMIT_S
+        )
+        seconds = time.monotonic() - started
         sampling.cancel()
         cpu = meter.cpu()
     finally:
@@ -120,7 +113,6 @@ async def _drained(
         "seconds": round(seconds, 2),
         "events_per_s": round(events / seconds),
         "workers": settings.workers,
-        "share": share,
         "compiled": _is_compiled(),
         "cpu_us_per_event": {n: round(s / events * 1e6, 1) for n, s in cpu.items()},
         "peak_mb": {n: round(mb) for n, mb in meter.peak_mb.items()},
@@ -168,16 +160,12 @@ async def _sample(meter: Meter, settings: Settings, events: int, as_json: bool) 
         await close(connection)
 
 
-def _of_a_core(share: int) -> str:
-    return "" if share == WHOLE else f", {share} % of a core each"
-
-
 def _show(found: dict[str, Any]) -> None:
     out = console()
     out.print(
         f"[bold]{found['events_per_s']:,} events/s[/bold] "
         f"({found['events']:,} events in {found['seconds']} s, {found['workers']} worker(s), "
-        f"{'compiled' if found['compiled'] else 'pure Python'}{_of_a_core(found['share'])})"
+        f"{'compiled' if found['compiled'] else 'pure Python'})"
     )
     table = Table("process", "CPU µs/event", "peak MiB")
     for name, cpu in found["cpu_us_per_event"].items():

@@ -9,7 +9,6 @@ import typer
 from services.commands.bench import bench as run_bench
 from services.commands.chaos import chaos as run_chaos
 from services.commands.options import DataDir, Json, done, settings_of
-from services.commands.shares import WHOLE
 
 _TODAY = date(2026, 4, 15)
 """The deciding day of both, so that runs of different days can be compared."""
@@ -18,16 +17,13 @@ _TODAY = date(2026, 4, 15)
 def bench(
     events: Annotated[int, typer.Option(min=1000)] = 200_000,
     ingest: Annotated[int, typer.Option(min=1, max=8)] = 1,
-    share: Annotated[
-        int, typer.Option(min=5, max=WHOLE, help="% of a core per worker · 작업자당 코어 비율")
-    ] = WHOLE,
     out: Path = Path("build/bench.json"),
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
     """Drain a backlog and measure · 성능 측정"""
     settings = settings_of(data_dir=data_dir, workers=ingest, today=_TODAY)
-    done(lambda: run_bench(settings, events, share, out, json), json)
+    done(lambda: run_bench(settings, events, out, json), json)
 
 
 def chaos(
