@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.base import EndState, Source
 from services.domain.desk import Desk
-from services.domain.feedback import TYPE
+from services.domain.feedback_record import TYPE, feedback_id, feedback_record, send_feedback
 from services.domain.ids import uid
 from services.domain.outgoing import Cause, Outbox
 
@@ -79,7 +79,7 @@ def _counted(when: str, counts: Mapping[str, int]) -> tuple[str, str]:
 
 def first_told(source: Source, stream: int, offset: int) -> str:
     """The `ce_id` of the message that told a partner of a held message when it came."""
-    first = uid("feedback", "refused", source.topic, stream, offset, EndState.HELD.value)
+    first = feedback_id("refused", source, stream, offset, EndState.HELD.value)
     return uid("message", TYPE, first)
 
 
@@ -94,10 +94,10 @@ def reminder(
 ) -> None:
     """Tells a partner once more of a message that still waits (P7 §7). told: what it was told when
     the message came; key: under which."""
-    feedback_id = uid("feedback", "reminder", told["feedback_id"])
-    record = {**told, "feedback_id": feedback_id, "issued_at": now}
+    again = uid("feedback", "reminder", told["feedback_id"])
+    record = {**told, "feedback_id": again, "issued_at": now}
     value = desk.encode_feedback(record)
-    outbox.add(cause, source.feedback_topic, key.decode(), value, TYPE, feedback_id)
+    outbox.add(cause, source.feedback_topic, key.decode(), value, TYPE, again)
 
 
 def _parts(keys: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -117,19 +117,5 @@ def _send(
     told: Mapping[str, Any],
     now: datetime,
 ) -> None:
-    feedback_id = uid("feedback", kind, source.topic, day.isoformat(), number)
-    record = {
-        "feedback_id": feedback_id,
-        "kind": kind,
-        "programme": source.programme,
-        "source_key": None,
-        "source_topic": cause.topic,
-        "source_partition": cause.partition,
-        "source_offset": cause.offset,
-        "message_ko": words[0],
-        "message_en": words[1],
-        "issued_at": now,
-        **told,
-    }
-    value = desk.encode_feedback(record)
-    outbox.add(cause, source.feedback_topic, day.isoformat(), value, TYPE, feedback_id)
+    record = feedback_record(kind, source, cause, None, *words, now, **told)
+    send_feedback(desk, outbox, cause, source, day.isoformat(), record, day.isoformat(), number)

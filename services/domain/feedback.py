@@ -5,20 +5,18 @@ held message; consent and promotion asked, once each; the status of a referral.
 """
 
 from datetime import datetime
-from typing import Any
 
-from connectors.base import EndState, Participation, Source
-from services.domain.codes import meaning
+from connectors.base import EndState, Participation
 from services.domain.desk import Desk
+from services.domain.feedback_record import error_of, feedback_record, send_feedback
 from services.domain.holding import Held
-from services.domain.ids import Id, uid
+from services.domain.ids import Id
 from services.domain.judging import Judged, place_of
 from services.domain.outgoing import Cause, Outbox
 from services.domain.records import SurveyAnswer
 from services.domain.referral import Referral
 from services.domain.standing import Standing
 
-TYPE = "kr.naru.feedback.v1"
 _REFUSED = (EndState.HELD, EndState.QUARANTINED)
 _FROM_SELECTED = frozenset(
     {"SELECTED", "CONTRACTED", "IN_PROGRESS", "INTERIM_CHECK", "COMPLETED", "SETTLED"}
@@ -38,11 +36,11 @@ def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> Non
     if outcome.end_state in _REFUSED:
         own = one.cause.reading.source_key if outcome.ref == one.cause.ref else None
         key = outcome.source_key or own
-        errors = [_error(code, (outcome.fields or {}).get(code)) for code in outcome.reasons]
+        errors = [error_of(code, (outcome.fields or {}).get(code)) for code in outcome.reasons]
         ko = "; ".join(e["message_ko"] for e in errors)
         en = "; ".join(e["message_en"] for e in errors)
         held = outcome.end_state is EndState.HELD
-        record = _record(
+        record = feedback_record(
             "refused",
             source,
             cause,
@@ -54,10 +52,12 @@ def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> Non
             end_state=outcome.end_state.value,
             missing=[outcome.missing] if outcome.missing else [],
         )
-        _send(desk, outbox, trigger, source, key, record, stream, offset, outcome.end_state.value)
+        send_feedback(
+            desk, outbox, trigger, source, key, record, stream, offset, outcome.end_state.value
+        )
     elif outcome.ref != one.cause.ref:
         state = outcome.end_state.value
-        record = _record(
+        record = feedback_record(
             "released",
             source,
             cause,
@@ -68,7 +68,7 @@ def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> Non
             end_state=state,
         )
         key = outcome.source_key or one.cause.reading.source_key
-        _send(desk, outbox, trigger, source, key, record, stream, offset, state)
+        send_feedback(desk, outbox, trigger, source, key, record, stream, offset, state)
 
 
 def about_decision(
@@ -117,7 +117,7 @@ def about_absence(desk: Desk, outbox: Outbox, cause: Cause, held: Held, now: dat
     source = desk.source_of_programme(held.p.programme)
     if source is None:
         return
-    record = _record(
+    record = feedback_record(
         "question",
         source,
         cause,
@@ -129,7 +129,7 @@ def about_absence(desk: Desk, outbox: Outbox, cause: Cause, held: Held, now: dat
         participation_id=held.participation_id,
         reasons=[ABSENT],
     )
-    _send(
+    send_feedback(
         desk, outbox, cause, source, held.p.source_key, record, held.participation_id, held.version
     )
 
@@ -157,7 +157,7 @@ def _ask(
     if source is None:
         return
     ko, en, rule, section = _ASKS[kind]
-    record = _record(
+    record = feedback_record(
         kind,
         source,
         cause,
@@ -169,7 +169,9 @@ def _ask(
         rule=rule,
         section=section,
     )
-    _send(desk, outbox, cause, source, held.p.source_key, record, held.participation_id, form)
+    send_feedback(
+        desk, outbox, cause, source, held.p.source_key, record, held.participation_id, form
+    )
 
 
 def about_referral(
@@ -191,7 +193,7 @@ def about_referral(
         source = desk.source_of_programme(held.p.programme)
         if source is None or held.p.programme in _NO_REFERRALS:
             continue
-        record = _record(
+        record = feedback_record(
             "referral_status",
             source,
             cause,
@@ -207,7 +209,7 @@ def about_referral(
             section="IV-5",
         )
         version = (held.participation_id, after.referral_id, after.version)
-        _send(desk, outbox, cause, source, held.p.source_key, record, *version)
+        send_feedback(desk, outbox, cause, source, held.p.source_key, record, *version)
 
 
 def about_answers(
@@ -231,7 +233,7 @@ def about_answers(
         answer = kept.record
         if not isinstance(answer, SurveyAnswer) or not (is_news or kept.record_id == changed):
             continue
-        record = _record(
+        record = feedback_record(
             "referral_status",
             source,
             cause,
@@ -247,60 +249,9 @@ def about_answers(
         )
         version = "" if after is None else after.version
         place = (kept.record_id, cause.stream, cause.offset, version)
-        _send(desk, outbox, cause, source, answer.source_key, record, *place)
+        send_feedback(desk, outbox, cause, source, answer.source_key, record, *place)
 
 
 def _has_changed(before: Referral | None, after: Referral) -> bool:
     """Whether partners are told: versions with equal status and reasons are of no interest."""
     return before is None or (before.status, before.reasons) != (after.status, after.reasons)
-
-
-def _error(code: str, field: str | None) -> dict[str, Any]:
-    ko, en = meaning(code)
-    return {"code": code, "field": field, "message_ko": ko, "message_en": en}
-
-
-def _record(
-    kind: str,
-    source: Source,
-    cause: Cause,
-    source_key: str | None,
-    ko: str,
-    en: str,
-    now: datetime,
-    **more: Any,
-) -> dict[str, Any]:
-    return {
-        "feedback_id": "",
-        "kind": kind,
-        "programme": source.programme,
-        "source_key": source_key,
-        "source_topic": cause.topic,
-        "source_partition": cause.partition,
-        "source_offset": cause.offset,
-        "message_ko": ko,
-        "message_en": en,
-        "issued_at": now,
-        **more,
-    }
-
-
-def _send(
-    desk: Desk,
-    outbox: Outbox,
-    cause: Cause,
-    source: Source,
-    key: str | None,
-    record: dict[str, Any],
-    *identity: str | int,
-) -> None:
-    feedback_id = uid("feedback", record["kind"], source.topic, *identity)
-    record["feedback_id"] = feedback_id
-    outbox.add(
-        cause,
-        source.feedback_topic,
-        key or "",
-        desk.encode_feedback(record),
-        TYPE,
-        feedback_id,
-    )

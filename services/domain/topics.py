@@ -19,8 +19,3 @@ class Topic:
 def agency_topic(code: str) -> str:
     """The referral topic of one agency; the colon of `OPERATOR:P3` is not allowed in a name."""
     return f"agency.{code.replace(':', '-')}.referral.v1"
-
-
-def progress_topic(code: str) -> str:
-    """The topic on which one agency reports."""
-    return f"agency.{code.replace(':', '-')}.progress.v1"
