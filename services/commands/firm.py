@@ -1,6 +1,8 @@
 """`naru firm`: what a person records about a firm that no partner's message says."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -78,49 +80,64 @@ def status(
         "today": today,
     }
 
-    def statement(status: str, first: Any, is_confirmed: bool) -> Statement:
-        last = day_of(until)
-        return Statement(*checked(status, first, last, basis), is_confirmed)
+    said = _Said(firm, says, since, until, basis, confirmed, by)
+    if file is None:
+        run(given, json, said.of_one, _show)
+    else:
+        run(given, json, partial(said.of_many, file), _show)
 
-    async def one(reviewing: Reviewing) -> dict[str, Any]:
-        if not firm or not says or since is None:
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the command line says; of one firm, or of those of a file."""
+
+    firm: str
+    says: str
+    since: datetime | None
+    until: datetime | None
+    basis: str
+    confirmed: bool | None
+    by: str
+
+    async def of_one(self, reviewing: Reviewing) -> dict[str, Any]:
+        if not self.firm or not self.says or self.since is None:
             raise WrongUse(
                 "기업, 상태, --since를 적거나 --file을 주세요.",
                 "name a firm, a status and --since, or give a --file.",
             )
-        said = statement(says, since.date(), confirmed is not False)
-        return await _state(reviewing, firm, said, by)
+        stated = self._statement(self.says, self.since.date(), self.confirmed is not False)
+        return await _state(reviewing, self.firm, stated, self.by)
 
-    async def many(reviewing: Reviewing) -> dict[str, Any]:
-        assert file is not None
-        if firm or says:
+    async def of_many(self, file: Path, reviewing: Reviewing) -> dict[str, Any]:
+        if self.firm or self.says:
             raise WrongUse(
                 "--file과 기업을 함께 적을 수 없습니다.", "give a firm or a --file, not both."
             )
+        answers = read_answers(file.read_bytes())
         told: dict[str, Any] = {"recorded": [], "unchanged": 0, "unknown": [], "no_answer": []}
-        said = []
-        for answer in read_answers(file.read_bytes()):
-            if answer.status is None:
-                told["no_answer"].append(answer.number)
-            else:
-                first = _since(answer, since)
-                said.append((answer, statement(answer.status, first, confirmed is True)))
-        for answer, stated in said:
+        told["no_answer"] = [answer.number for answer in answers if answer.status is None]
+        # All are read before the first is recorded: a file is right or it is refused.
+        known = [(a.number, self._stated(a, a.status)) for a in answers if a.status is not None]
+        for number, stated in known:
             try:
-                done = await _state(reviewing, answer.number, stated, by)
+                done = await _state(reviewing, number, stated, self.by)
             except NotFound:
-                told["unknown"].append(answer.number)
+                told["unknown"].append(number)
                 continue
             if done["act"] is None:
                 told["unchanged"] += 1
             else:
-                told["recorded"].append({"number": answer.number, **done})
+                told["recorded"].append({"number": number, **done})
         return told
 
-    run(given, json, one if file is None else many, _show)
+    def _stated(self, answer: Answer, status: str) -> Statement:
+        return self._statement(status, _since(answer, self.since), self.confirmed is True)
+
+    def _statement(self, status: str, first: date, is_confirmed: bool) -> Statement:
+        return Statement(*checked(status, first, day_of(self.until), self.basis), is_confirmed)
 
 
-def _since(answer: Answer, given: datetime | None) -> Any:
+def _since(answer: Answer, given: datetime | None) -> date:
     if answer.status == CLOSED and answer.closed_on is not None:
         return answer.closed_on
     if given is None:
