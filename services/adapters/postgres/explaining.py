@@ -15,6 +15,8 @@ from services.domain.explaining.kept import (
     StoredRecord,
     StoredReferral,
 )
+from services.domain.records import from_document
+from services.domain.tax_status import TaxStatus
 
 _REFERRAL = (
     "select referral_id::text, enterprise_id::text, establishment_id::text, round, version,"
@@ -118,16 +120,24 @@ async def participations_of_key(
 
 
 _RECORD = (
-    "select kind, source_key, establishment_id::text, version, enterprise_id::text from firm_record"
+    "select kind, source_key, establishment_id::text, version, enterprise_id::text,"
+    " case when kind = 'tax_status' then doc end from firm_record"
 )
+
+
+def _record(row: Any) -> StoredRecord:
+    """What partners sent stays untold; what a person stated is told."""
+    stated = None if row[5] is None else from_document(row[0], row[5])
+    told = stated if isinstance(stated, TaxStatus) else None
+    return StoredRecord(row[0], row[1], row[2], row[3], told)
 
 
 async def records(connection: Connection, enterprise_id: str) -> list[StoredRecord]:
     """What is known of a firm beside its participations."""
     rows = await connection.fetch(
-        f"{_RECORD} where enterprise_id = $1 order by kind, source_key", enterprise_id
+        f"{_RECORD} where enterprise_id = $1 order by kind, source_key, record_id", enterprise_id
     )
-    return [StoredRecord(*row[:4]) for row in rows]
+    return [_record(row) for row in rows]
 
 
 async def records_of(
@@ -137,7 +147,7 @@ async def records_of(
     rows = await connection.fetch(
         f"{_RECORD} where record_id = any($1) order by kind, source_key", ids
     )
-    return [StoredRecord(*row[:4]) for row in rows], sorted({row[4] for row in rows})
+    return [_record(row) for row in rows], sorted({row[4] for row in rows})
 
 
 _DECISION = (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from schemas.values import frozen
+from services.domain.tax_status import TaxStatus
 
 
 @frozen
@@ -18,13 +19,14 @@ class StoredParticipation:
 
 @frozen
 class StoredRecord:
-    """A row of firm_record: a month of training, or answers to the survey. kind: training or
-    survey."""
+    """A row of firm_record: a month of training, answers to the survey, or what a person stated of
+    the firm's business. kind: training, survey or tax_status. stated: of the last kind alone."""
 
     kind: str
     source_key: str
     establishment_id: str
     version: int
+    stated: TaxStatus | None = None
 
 
 @frozen

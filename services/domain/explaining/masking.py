@@ -18,7 +18,8 @@ def masked(kind: str, number: str) -> str:
 
 def masked_key(key: str | None) -> str | None:
     """A key with the number in it masked: a workplace's own, or that of a training record, which
-    begins with the workplace number. No other input is keyed by a number of the firm."""
+    begins with the workplace number. No other input is keyed by a number of the firm; what a person
+    states of one (tax_status) is masked where it is told."""
     if key is None:
         return None
     record = RECORD_KEY.fullmatch(key)

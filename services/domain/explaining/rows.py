@@ -7,6 +7,7 @@ from typing import Any
 from connectors.base import Participation
 from services.domain.codes import meaning
 from services.domain.documents import from_document
+from services.domain.explaining.flags import period_of
 from services.domain.explaining.kept import (
     Step,
     StoredEvent,
@@ -16,7 +17,8 @@ from services.domain.explaining.kept import (
     StoredReferral,
 )
 from services.domain.explaining.masking import SHOWN, masked, masked_key
-from services.domain.explaining.words import Words, both
+from services.domain.explaining.words import Told, Words, both
+from services.domain.tax_status import CLOSED, TaxStatus
 
 KOREA = timezone(timedelta(hours=9))
 
@@ -24,6 +26,15 @@ KOREA = timezone(timedelta(hours=9))
 def korean(at: datetime) -> str:
     """An instant on Korea's clock, for people."""
     return f"{at.astimezone(KOREA):%Y-%m-%d %H:%M:%S} KST"
+
+
+def _key_of(stored: StoredRecord) -> str | None:
+    stated = stored.stated
+    if stated is not None and stated.brn is not None:
+        return masked("brn", stated.brn)
+    if stated is not None and stated.crn is not None:
+        return masked("crn", stated.crn)
+    return masked_key(stored.source_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +109,41 @@ class Rows:
 
     def record(self, stored: StoredRecord) -> dict[str, Any]:
         """What is known of a firm beside its participations."""
-        key = masked_key(stored.source_key)
+        key = _key_of(stored)
         kind = self.words.word("record", stored.kind)
-        sentence = self.words.say("record_row", kind=kind, key=key, version=stored.version)
-        return {
+        row = {
             "kind": stored.kind,
             "source_key": key,
             "establishment_id": stored.establishment_id,
             "version": stored.version,
-            **sentence,
+        }
+        if stored.stated is not None:
+            return {**row, **self._stated(stored.stated, kind, key)}
+        return {**row, **self.words.say("record_row", kind=kind, key=key, version=stored.version)}
+
+    def _stated(self, stated: TaxStatus, kind: Told, key: str | None) -> dict[str, Any]:
+        sentence = "tax_row"
+        if stated.is_undone:
+            sentence = "tax_row_undone"
+        elif stated.status == CLOSED and not stated.is_confirmed:
+            sentence = "tax_row_open"
+        return {
+            "status": stated.status,
+            "since": stated.since,
+            "until": stated.until,
+            "basis": stated.basis,
+            "is_confirmed": stated.is_confirmed,
+            "is_undone": stated.is_undone,
+            "act": stated.act,
+            **self.words.say(
+                sentence,
+                kind=kind,
+                key=key,
+                status=self.words.word("tax_status", stated.status),
+                period=period_of(self.words, stated.since, stated.until),
+                basis=stated.basis,
+                act=stated.act,
+            ),
         }
 
     def numbers(self, live: list[Participation]) -> list[dict[str, Any]]:

@@ -112,6 +112,9 @@ def test_a_closing_ends_what_is_open_and_an_undo_brings_it_back(desk: Desk) -> N
     back = desk.undo(told["act"])
     assert back["undoes"] == told["act"]
     assert desk.referral() == ("requested", "LC-1")
+    [row] = desk.naru("explain", brn(1))["records"]
+    assert (row["since"], row["basis"], row["is_undone"]) == ("2026-04-01", BASIS, True)
+    assert "취소됨" in row["ko"] and "Taken back" in row["en"]
     refused = desk.naru(
         "review", "undo", str(told["act"]), "--by", "담당관", "--why", "착오", status=1
     )
@@ -125,6 +128,10 @@ def test_a_closing_that_waits_to_be_confirmed_holds(desk: Desk) -> None:
     desk.put(desk.tasks.row(key_on(0, 802), 1))
     desk.state(brn(1), "closed", "2026-04-01", "--unconfirmed")
     assert desk.referral() == ("on_hold", "CLOSING_UNCONFIRMED")
+    [row] = desk.naru("explain", brn(1))["records"]
+    assert "폐업, 2026-04-01부터, 확인 전. 근거: " + BASIS in row["ko"]
+    assert "closed, from 2026-04-01, not confirmed yet" in row["en"]
+    assert brn(1) not in json.dumps(row), "numbers of firms are masked"
     desk.put(desk.tasks.row(key_on(0, 802), 1, LAST_CHG_DT="20260410093000", ORDTM_LABRR_CNT="46"))
     assert desk.referral() == ("on_hold", "CLOSING_UNCONFIRMED"), "an event changes nothing of it"
     told = desk.state(brn(1), "closed", "2026-04-01", "--confirmed")
