@@ -48,6 +48,7 @@ class IngestFacts:
     failures: int = 0
     last_failure: str = ""
     fenced: int = 0
+    redone: int = 0
     waiting: str = ""
 
 
@@ -228,6 +229,7 @@ class Ingest:
         self.facts.batches += 1
         self.facts.events += len(loaded.messages)
         self.facts.last_batch = len(loaded.messages)
+        self.facts.redone = self._writer.redone
         self.facts.last_ms = round((time.monotonic() - started) * 1000, 1)
         offsets = self.backlog.written(loaded)
         free = self.backlog.acquit(loaded)

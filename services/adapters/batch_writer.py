@@ -22,7 +22,8 @@ log = structlog.get_logger("ingest")
 @dataclass(slots=True)
 class BatchWriter:
     """owner: the worker's name. connectors: by stream. clock: (now UTC, deciding day in Korea).
-    failed: is told of failures that are tried again."""
+    failed: is told of failures that are tried again. redone: messages that were decided twice,
+    because another worker had changed their firm or memory meanwhile."""
 
     owner: str
     connect: Callable[[], Awaitable[Connection]]
@@ -31,6 +32,7 @@ class BatchWriter:
     clock: Callable[[], tuple[datetime, date]]
     failpoints: Failpoints
     failed: Failed
+    redone: int = 0
     _connection: Connection | None = None
 
     async def open(self) -> None:
@@ -61,7 +63,7 @@ class BatchWriter:
         if self._connection is None or self._connection.is_closed():
             self._connection = await self.connect()
             self.desk.forget()
-        await write_batch(
+        written = await write_batch(
             self._connection,
             Batch(loaded.messages, loaded.advances),
             self.connectors,
@@ -70,6 +72,7 @@ class BatchWriter:
             self.owner,
             self.failpoints,
         )
+        self.redone += written.redone
 
 
 def _kind(error: Poison) -> str:

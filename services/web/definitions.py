@@ -61,6 +61,10 @@ DEFINITIONS: dict[str, tuple[str, str]] = {
         "그 트랜잭션을 판정하고 커밋하는 데 걸린 시간(밀리초)",
         "milliseconds to judge and commit it (for the relay: to publish it)",
     ),
+    "pipeline.workers.redone": (
+        "그사이 다른 처리기가 같은 기업이나 과제를 바꾸어 다시 판단한 전문 수(시작 뒤)",
+        "messages decided twice since it started: another worker had changed the firm or project",
+    ),
     "pipeline.receive_s": (
         "최근 5분: 브로커 도착부터 허브가 읽기까지의 시간(파티션당 최근 100건)",
         "last five minutes: from the broker's time to being read (newest 100 a partition)",

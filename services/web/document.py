@@ -211,7 +211,7 @@ def _percentiles(found: tuple[float, float, float] | None) -> Json:
 
 def _worker(process: Process) -> Json:
     facts = process.facts
-    keys = ("batches", "last_batch", "last_ms", "failures", "fenced", "epoch")
+    keys = ("batches", "last_batch", "last_ms", "failures", "fenced", "redone", "epoch")
     found: Json = {key: facts.get(key) for key in keys}
     handled = facts.get("events", facts.get("published"))
     return {"role": process.row.role, "state": process.state.value, "messages": handled, **found}

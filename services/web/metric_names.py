@@ -173,6 +173,13 @@ PROCESS_FAILURES = Metric(
     "시작 뒤 다시 시도한 실패",
     "failures that were tried again since it started",
 )
+PROCESS_REDONE = Metric(
+    "naru_process_redone_messages_total",
+    "counter",
+    ("role",),
+    "다른 처리기가 같은 기업을 바꾸어 다시 판단한 전문",
+    "messages decided twice because another worker had changed their firm",
+)
 PROCESS_BATCH_SECONDS = Metric(
     "naru_process_last_batch_seconds",
     "gauge",

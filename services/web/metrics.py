@@ -148,6 +148,7 @@ def _processes(found: Json) -> Iterator[tuple[Metric, list[Sample]]]:
     yield names.PROCESS_MESSAGES, [((w["role"],), w["messages"]) for w in workers]
     yield names.PROCESS_BATCHES, [((w["role"],), w["batches"]) for w in workers]
     yield names.PROCESS_FAILURES, [((w["role"],), w["failures"]) for w in workers]
+    yield names.PROCESS_REDONE, [((w["role"],), w["redone"]) for w in workers]
     yield names.PROCESS_BATCH_SECONDS, [((w["role"],), _seconds(w["last_ms"])) for w in workers]
 
 

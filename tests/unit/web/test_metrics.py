@@ -25,7 +25,8 @@ def exposed(text: str) -> dict[str, str]:
 
 def busy() -> Scene:
     scene = Scene()
-    facts = '{"batches": 2, "events": 9, "last_batch": 5, "last_ms": 8.5, "failures": 1}'
+    facts = '{"batches": 2, "events": 9, "last_batch": 5, "last_ms": 8.5, "failures": 1,'
+    facts += ' "redone": 3}'
     scene.processes[0] = process("ingest-0", facts=facts)
     scene.doubt_since = ago(60)
     return scene
