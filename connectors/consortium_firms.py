@@ -26,7 +26,7 @@ FIRM_KEYS = ("기업구분", "등록정보", "본사", "실증사업장", "상�
 YES_NO = {"있음": True, "없음": False}
 AS_HEAD_OFFICE = frozenset({"본사와동일", "상동"})
 
-_WORKERS = re.compile(r"(-?)([0-9]+)명?")
+_WORKERS = re.compile(r"(-?) ?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+) ?명?")
 
 
 class Firm(NamedTuple):
@@ -176,10 +176,10 @@ def _place(site: Cell, head_office: Cell, day: str) -> Place:
 def _workers(count: Cell) -> tuple[int | None, str | None]:
     if count.is_blank:
         return None, None
-    found = _WORKERS.fullmatch(count.text.replace(",", "").replace(" ", ""))
+    found = _WORKERS.fullmatch(count.text)
     if found is None:
         return None, "NUMBER_UNREADABLE"
-    digits = found[2].lstrip("0") or "0"
+    digits = found[2].replace(",", "").lstrip("0") or "0"
     if found[1] or len(digits) > len(str(WORKERS_BOUND)) or int(digits) > WORKERS_BOUND:
         return None, "NUMBER_OUT_OF_RANGE"
     return int(digits), None

@@ -1,5 +1,5 @@
 """Days, months, half-years and years as P6 writes them: `2026년 4월 15일`, `'26.4월`, `'26.下`
-(P6 "Free text", dates). Spaces do not matter."""
+(P6 "Free text", dates). Spaces may stand between the parts, never inside a number."""
 
 import re
 from calendar import monthrange
@@ -11,11 +11,14 @@ from connectors.separated_dates import Period
 UNDECIDED = "미정"
 CENTURY = 2000
 
-_YEAR = r"(?:(?P<year>[0-9]{4})|['’](?P<short>[0-9]{2}))"
-_MONTH_DAY = r"(?P<month>[0-9]{1,2})(?:월(?P<day>[0-9]{1,2})일|\.(?P<dotted>[0-9]{1,2}))\.?"
-_MONTH = r"(?P<only_month>[0-9]{1,2})월"
+_YEAR = r"(?:(?P<year>[0-9]{4})|['’] ?(?P<short>[0-9]{2}))"
+_DAY = r"(?:월 ?(?P<day>[0-9]{1,2}) ?일|\. ?(?P<dotted>[0-9]{1,2}))"
+_MONTH_DAY = rf"(?P<month>[0-9]{{1,2}}) ?{_DAY} ?\.?"
+_MONTH = r"(?P<only_month>[0-9]{1,2}) ?월"
 _HALF = r"(?P<half>상반기|하반기|상|하|上|下)"
-_WITH_YEAR = re.compile(rf"{_YEAR}(?:년|(?:년|\.)(?:{_MONTH_DAY}|{_MONTH})|(?:년|\.)?{_HALF})")
+_WITH_YEAR = re.compile(
+    rf"{_YEAR}(?: ?년| ?(?:년|\.) ?(?:{_MONTH_DAY}|{_MONTH})|(?: ?(?:년|\.) ?| ){_HALF})"
+)
 _WITHOUT_YEAR = re.compile(rf"(?:{_MONTH_DAY}|{_MONTH}|{_HALF})")
 _FIRST_HALF = frozenset({"상반기", "상", "上"})
 
@@ -74,8 +77,7 @@ def period(text: str) -> Period:
 
 def _span(text: str, year: int | None = None) -> _Span | None:
     """What a text with its own year names, or one without in a year that is known."""
-    bare = text.replace(" ", "")
-    found = (_WITH_YEAR if year is None else _WITHOUT_YEAR).fullmatch(bare)
+    found = (_WITH_YEAR if year is None else _WITHOUT_YEAR).fullmatch(text)
     if found is None:
         return None
     parts = found.groupdict()
