@@ -10,6 +10,9 @@ from services.adapters.postgres.totals import Totals, outbox_backlog, positions,
 from services.errors import NaruError, ServiceMissing, Transient
 
 _LOOK_S = 0.1
+_SELDOM_S = 1.0
+_FAR = 10_000
+"""Messages left: more than all workers get through between two seldom looks."""
 
 
 class NotDrained(NaruError):
@@ -31,14 +34,16 @@ async def drain(
     left = "?"
     try:
         while True:
+            lag = 0
             try:
                 if connection is None:
                     connection = await connect()
                     await ends.stop()
                     await ends.start()
-                left = await _left(ends, connection, topics)
-                if not left:
+                lag, waiting = await _left(ends, connection, topics)
+                if not lag and not waiting:
                     return await totals(connection)
+                left = f"{lag} messages" if lag else f"{waiting} outbox rows"
             except (Transient, ServiceMissing) as error:
                 left = str(error)
                 await close(connection)
@@ -48,21 +53,18 @@ async def drain(
                     f"{timeout_s:g}초 안에 처리되지 않았습니다: {left}",
                     f"not drained within {timeout_s:g} s: {left}",
                 )
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(_SELDOM_S if lag > _FAR else _LOOK_S)
     finally:
         await ends.stop()
         await close(connection)
 
 
-async def _left(ends: Ends, connection: Connection, topics: set[str]) -> str:
-    """What is still on its way, or nothing."""
+async def _left(ends: Ends, connection: Connection, topics: set[str]) -> tuple[int, int]:
+    """What is still on its way: source messages, and rows of the outbox once those are read."""
     where = await ends.of(topics)
     standing = await positions(connection)
     lag = 0
     for place, (first, last) in where.items():
         at = standing.get(place)
         lag += max(last - max(first if at is None else at, first), 0)
-    if lag:
-        return f"{lag} messages"
-    waiting = await outbox_backlog(connection)
-    return f"{waiting} outbox rows" if waiting else ""
+    return lag, 0 if lag else await outbox_backlog(connection)

@@ -12,8 +12,7 @@ from typing import cast
 from connectors.base import Connector, Statement
 from services.domain.account import Account
 from services.domain.changes import Changes
-from services.domain.following import Following, Pair, Place
-from services.domain.grouping import Key, connected
+from services.domain.following import Following, Key, Pair, Place
 from services.domain.identity import Identifier, Link
 from services.domain.ids import Id
 from services.domain.judging import Judged, Message, Scopes
@@ -43,39 +42,72 @@ class Draft:
     following: Following | None = None
     waiting: Mapping[Pair, list[Place]] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
-    _touched: dict[str, list[Key]] = field(default_factory=dict)
 
-    def touched(self) -> dict[str, list[Key]]:
-        """What each message that stands has to do with; some of it more than once."""
-        found = self._touched
-        if found or len(self.dropped) == len(self.messages):
-            return found
+    def keys_of(self, message: Message) -> list[Key]:
+        """What the message has to do with; some of it more than once."""
+        ref = message.ref
+        keys: list[Key] = []
+        if isinstance(message.reading, Statement):
+            keys.append(self._scope_key(message, message.reading))
+            if self.following is not None:
+                keys.extend(self.following.keys.get(ref, ()))
+        for change in self.changes.by_message.get(ref, ()):
+            pid = change.participation_id
+            keys.append(("participation", pid))
+            for identifier in change.identifiers:
+                keys.append(("number", identifier))
+            for identifier in change.doubtful:
+                keys.append(("number", identifier))
+            owner = self.owners.get(pid)
+            if owner is not None:
+                keys.append(("firm", owner))
+            resolved = change.resolved
+            if resolved is not None and resolved.enterprise_id != owner:
+                keys.append(("firm", resolved.enterprise_id))
+        return keys
+
+    def spread(self, reach: set[object], found: set[str]) -> bool:
+        """Adds to found the standing messages that have to do with something reached, to reach
+        what else they have to do with; whether there was one. reach: what keys name, without
+        their kinds: no two kinds have names alike."""
+        before = len(found)
         for message in self.messages:
             ref = message.ref
-            if ref in self.dropped:
-                continue
-            keys: list[Key] = []
-            found[ref] = keys
-            if isinstance(message.reading, Statement):
-                keys.append(self._scope_key(message, message.reading))
-                if self.following is not None:
-                    keys.extend(self.following.keys.get(ref, ()))
-            for change in self.changes.by_message.get(ref, ()):
-                pid = change.participation_id
-                keys.append(("participation", pid))
-                for identifier in change.identifiers:
-                    keys.append(("number", identifier))
-                for identifier in change.doubtful:
-                    keys.append(("number", identifier))
-                owner = self.owners.get(pid)
-                if owner is not None:
-                    keys.append(("firm", owner))
-                resolved = change.resolved
-                if resolved is not None and resolved.enterprise_id != owner:
-                    keys.append(("firm", resolved.enterprise_id))
-        return found
+            if ref not in found and ref not in self.dropped and self._meets(message, reach):
+                found.add(ref)
+                for key in self.keys_of(message):
+                    reach.add(key[1])
+        return len(found) > before
 
-    def _standing(self) -> Iterator[Message]:
+    def _meets(self, message: Message, reach: set[object]) -> bool:
+        """As for any of `keys_of`, without making them: most messages meet nothing."""
+        ref = message.ref
+        if isinstance(message.reading, Statement):
+            if self._scope_key(message, message.reading)[1] in reach:
+                return True
+            if self.following is not None:
+                for key in self.following.keys.get(ref, ()):
+                    if key[1] in reach:
+                        return True
+        for change in self.changes.by_message.get(ref, ()):
+            pid = change.participation_id
+            if pid in reach or self.owners.get(pid) in reach:
+                return True
+            if not reach.isdisjoint(change.identifiers) or not reach.isdisjoint(change.doubtful):
+                return True
+            resolved = change.resolved
+            if resolved is not None and resolved.enterprise_id in reach:
+                return True
+        return False
+
+    def shared(self, reach: set[object]) -> Iterator[Key]:
+        """What the standing messages that meet something reached have to do with."""
+        for message in self.standing():
+            if self._meets(message, reach):
+                yield from self.keys_of(message)
+
+    def standing(self) -> Iterator[Message]:
+        """The messages that are not drafted elsewhere."""
         return (m for m in self.messages if m.ref not in self.dropped)
 
     def _scope_key(self, message: Message, statement: Statement) -> Key:
@@ -98,18 +130,17 @@ class Draft:
     def drop(self, refs: set[str]) -> None:
         """These messages are drafted elsewhere."""
         self.dropped |= refs
-        self._touched = {ref: keys for ref, keys in self._touched.items() if ref not in refs}
         self.account.drop(refs)
 
     def states(self, writes: Writes) -> None:
         """Adds the memories and names of the scopes of those messages that stand."""
         mine = {
             self._scope_key(message, message.reading)
-            for message in self._standing()
+            for message in self.standing()
             if isinstance(message.reading, Statement)
         }
         if self.following is not None:
-            for message in self._standing():
+            for message in self.standing():
                 mine |= self.following.keys.get(message.ref, set())
         for folder, memory in self.scopes.items():
             for scope, state, version in memory.changed():
@@ -156,23 +187,22 @@ class Drafts:
     def to_redo(self, stale: set[Key]) -> set[str]:
         """The messages that hang together with what has changed, in whichever draft they stand;
         drops them there."""
-        touched: dict[str, list[Key]] = {}
-        keys: set[Key] = set()
+        reach: set[object] = {what for draft in self.all for _, what in draft.settled(stale)}
+        found: set[str] = set()
+        while any(draft.spread(reach, found) for draft in self.all):
+            pass
         for draft in self.all:
-            touched |= draft.touched()
-            keys |= draft.settled(stale)
-        refs = connected(touched, keys)
-        for draft in self.all:
-            draft.drop(refs)
-        return refs
+            draft.drop(found)
+        return found
 
     def collisions(self, again: Draft) -> set[Key]:
         """What a new draft has to do with that messages outside of it have to do with too."""
-        own = set().union(*again.touched().values())
+        own = {key for message in again.standing() for key in again.keys_of(message)}
+        reach: set[object] = {what for _, what in own}
         others: set[Key] = set()
         for draft in self.all:
             if draft is not again:
-                others |= set().union(*draft.touched().values())
+                others.update(draft.shared(reach))
         return own & others
 
     def writes(self, messages: Iterable[Message]) -> tuple[Writes, Account, dict[Identifier, Link]]:

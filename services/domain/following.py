@@ -19,7 +19,6 @@ from connectors.base import (
     Statement,
     as_follower,
 )
-from services.domain.grouping import Key
 from services.domain.ids import Id, participation_id
 
 Pair: TypeAlias = tuple[str, str]
@@ -27,6 +26,10 @@ Pair: TypeAlias = tuple[str, str]
 
 Place: TypeAlias = tuple[str, str]
 """A follower's folder and scope."""
+
+Key: TypeAlias = tuple[str, object]
+"""What messages can have in common: ("scope", (folder, scope)), ("firm", enterprise id),
+("number", identifier), ("participation", id) or ("pair", pair)."""
 
 
 class Memories(Protocol):

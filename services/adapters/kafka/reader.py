@@ -22,6 +22,8 @@ from services.errors import Transient
 
 TopicPartition: TypeAlias = _TopicPartition
 _CALL_TIMEOUT_S = 30.0
+_HEARTBEAT_MS = 500
+"""With a heartbeat a worker learns that another one joins or leaves: until then the other waits."""
 _NEVER_IDLE_MS = 2**31 - 1
 """aiokafka leaves the group silently when nobody polls; our own watchdog tells a stall (F27)."""
 _NOTHING = TopicPartition("", 0)
@@ -106,7 +108,7 @@ class Reader:
             fetch_max_bytes=12 * 1024 * 1024,
             fetch_max_wait_ms=100,
             session_timeout_ms=self._session_timeout_ms,
-            heartbeat_interval_ms=max(self._session_timeout_ms // 4, 200),
+            heartbeat_interval_ms=min(self._session_timeout_ms // 4, _HEARTBEAT_MS),
             rebalance_timeout_ms=20_000,
             max_poll_interval_ms=_NEVER_IDLE_MS,
         )

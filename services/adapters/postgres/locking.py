@@ -11,7 +11,7 @@ from services.adapters.postgres import intake
 from services.adapters.postgres.connect import Connection
 from services.adapters.postgres.partitions import GATE
 from services.domain.draft import Draft
-from services.domain.grouping import Key
+from services.domain.following import Key
 from services.domain.ids import Id
 
 _TURN_MS = 9000

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.domain.draft import Drafts
+from services.domain.following import Key
 from services.domain.judging import Message
 from services.domain.writes import Writes
 
@@ -47,6 +48,29 @@ def test_deciding_some_messages_again_changes_nothing(office, messages) -> None:
     assert several > 10
 
 
+def test_what_stands_shares_nothing_with_what_is_decided_again(office, messages) -> None:  # type: ignore[no-untyped-def]
+    """Neither firm nor number, memory or participation, over however many other messages."""
+    batch = messages[: 2 * BATCH]
+    memory = office.memory()
+    first = memory.draft(batch)
+    touched = {m.ref: set(first.keys_of(m)) for m in batch}
+    for key in sorted(set().union(*touched.values()), key=repr)[::97]:
+        drafts = Drafts([memory.draft(batch)])
+        refs = drafts.to_redo({key})
+        assert refs == _closure(touched, {key})
+        assert drafts.to_redo({key}) == set()
+        assert {m.ref for m in drafts.all[0].standing()} == touched.keys() - refs
+    assert drafts.to_redo({("firm", "nobody")}) == set()
+
+
+def _closure(touched: dict[str, set[Key]], keys: set[Key]) -> set[str]:
+    found: set[str] = set()
+    while more := {r for r, own in touched.items() if own & keys and r not in found}:
+        found |= more
+        keys = keys.union(*(touched[ref] for ref in more))
+    return found
+
+
 def test_a_changed_memory_takes_its_project_along(office, messages) -> None:  # type: ignore[no-untyped-def]
     """Numbered messages that were merged in this very batch are found under every name."""
     memory = office.memory()
@@ -70,10 +94,9 @@ def test_a_draft_that_meets_others_is_not_alone(office, messages) -> None:  # ty
     memory = office.memory()
     batch = messages[:BATCH]
     first = memory.draft(batch)
-    shared = max(
-        first.enterprises, key=lambda i: sum(("firm", i) in k for k in first.touched().values())
-    )
-    refs = [ref for ref, keys in first.touched().items() if ("firm", shared) in keys]
+    touched = {m.ref: first.keys_of(m) for m in batch}
+    shared = max(first.enterprises, key=lambda i: sum(("firm", i) in k for k in touched.values()))
+    refs = [ref for ref, keys in touched.items() if ("firm", shared) in keys]
     assert len(refs) > 1
     drafts = Drafts([first])
     first.drop({refs[0]})
