@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready-$(shell cksum requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
 
-.PHONY: help setup demo test test-unit lint compiled bench chaos replay clean lock
+.PHONY: help setup demo test test-unit lint compiled bench scaling chaos replay clean lock
 
 help: ## this list · 이 목록
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -34,6 +34,10 @@ compiled: $(READY) ## the hot path as machine code, into build/compiled · 기�
 bench: $(READY) ## drain 200,000 events end to end and measure (EVENTS=, WORKERS=2) · 성능 측정
 	@bash deploy/compile.sh $(VENV) build/compiled || [ $$? = 3 ]
 	@PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled $(VENV)/bin/naru bench $(if $(EVENTS),--events $(EVENTS)) --ingest $(or $(WORKERS),2)
+
+scaling: $(READY) ## two workers against one, each held to half a core (root) · 작업자 확장 측정
+	@bash deploy/compile.sh $(VENV) build/compiled || [ $$? = 3 ]
+	@PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/build/compiled:$(CURDIR) $(PY) -m tests.bench.scaling
 
 chaos: $(READY) ## kill everything at random, end the same (EVENTS=, KILLS=, SEED=, WORKERS=) · 장애 시험
 	@$(VENV)/bin/naru chaos $(if $(EVENTS),--events $(EVENTS)) $(if $(KILLS),--kills $(KILLS)) \
