@@ -29,12 +29,23 @@ def _unpack(archive: Path, home: Path) -> None:
     partial = home.with_name(f"{home.name}.{os.getpid()}.partial")
     try:
         with tarfile.open(archive) as tar:
-            tar.extractall(partial, filter="data")
+            _extract(tar, partial)
         partial.replace(home)
     except (tarfile.TarError, EOFError) as cause:
         raise _not_an_archive(archive) from cause
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _extract(tar: tarfile.TarFile, target: Path) -> None:
+    """Plain files and folders beneath target; raises TarError for anything else. Debian 12's
+    Python 3.11.2 has no filter of its own yet."""
+    for member in tar:
+        path = Path(member.name)
+        if path.is_absolute() or ".." in path.parts or not (member.isfile() or member.isdir()):
+            raise tarfile.TarError(member.name)
+    tar.extraction_filter = getattr(tarfile, "data_filter", None)
+    tar.extractall(target)
 
 
 def _not_an_archive(archive: Path) -> WrongUse:

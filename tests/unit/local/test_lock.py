@@ -1,6 +1,7 @@
 import hashlib
 import tarfile
 import tomllib
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,21 @@ def test_so_is_its_archive(release: Path, tmp_path: Path) -> None:
     (jar,) = find_jars(options, quiet)
     assert jar.is_relative_to(tmp_path / "cache")
     assert find_jars(options, quiet) == (jar,)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("../outside", tarfile.REGTYPE), ("/outside", tarfile.REGTYPE), ("link", tarfile.SYMTYPE)],
+)
+def test_an_archive_that_leads_outside_is_refused(tmp_path: Path, name: str, kind: bytes) -> None:
+    archive = tmp_path / "kafka.tgz"
+    with tarfile.open(archive, "w:gz") as tar:
+        member = tarfile.TarInfo(name)
+        member.type, member.linkname = kind, "/etc/passwd"
+        tar.addfile(member, BytesIO())
+    with pytest.raises(WrongUse, match="not an archive"):
+        find_jars(LocalOptions(tmp_path, tmp_path / "cache", kafka_dir=archive), quiet)
+    assert not list(tmp_path.rglob("outside"))
 
 
 def test_another_file_is_no_archive(tmp_path: Path) -> None:
