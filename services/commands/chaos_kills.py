@@ -68,12 +68,20 @@ class Killer:
         """Kills a process as soon as there is one. published: messages so far."""
         await self.whole(role)
         unread, unsent = await self._under_way(published)
-        pid = control.kill(self._folder, role)
-        if pid is None:
-            raise ServiceMissing(f"{role}이(가) 없습니다.", f"there is no {role} to kill.")
+        pid = await self._killed(role)
         one = Kill(len(self.done) + 1, role, pid, unread, unsent)
         self.done.append(one)
         self._coming[role] = asyncio.create_task(self._watch(one))
+
+    async def _killed(self, role: str) -> int:
+        """The process that was killed. There may be none for a while: one that found a server
+        gone has ended, and waits for its next start."""
+        wanted = time.monotonic()
+        while (pid := control.kill(self._folder, role)) is None:
+            if time.monotonic() - wanted > _BACK_S:
+                raise ServiceMissing(f"{role}이(가) 없습니다.", f"there is no {role} to kill.")
+            await asyncio.sleep(_LOOK_S)
+        return pid
 
     async def _under_way(self, published: int) -> tuple[int | None, int | None]:
         try:

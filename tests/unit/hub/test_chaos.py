@@ -1,10 +1,12 @@
 """What `naru chaos` calls a difference, and whom it kills."""
 
+import asyncio
 import random
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from connectors.base import Writers
 from connectors.identifiers import brn as read_brn
@@ -12,18 +14,21 @@ from schemas.codec import schema_text
 from schemas.registry import subject_of
 from schemas.strict import BadAvro
 from services.adapters.kafka.publisher import partition_of
+from services.adapters.local import control
 from services.adapters.postgres.schemas import Registered
 from services.adapters.postgres.totals import Totals
 from services.adapters.writers import WriterSchemas
 from services.commands.chaos import PROGRAMMES
 from services.commands.chaos_ends import Ended, _Delivery, differences
-from services.commands.chaos_kills import order
+from services.commands.chaos_kills import Killer, order
 from services.commands.chaos_waves import waves
 from services.domain import exchange
+from services.settings import Settings
 from services.simulation.plan import SimulatedEvent, SimulationPlan
 from services.simulation.stream import simulate
 
 ROLES = ["ingest-0", "ingest-1", "relay", "clock", "kafka", "postgres"]
+NOWHERE = "postgresql://nobody@127.0.0.1:1/none"
 TOPIC = "agency.HRDK-BUSAN.referral.v1"
 
 
@@ -156,3 +161,16 @@ def _meeting(found: list[list[SimulatedEvent]], writers: Mapping[str, Writers]) 
                 place = event.topic, partition_of(event.key, 4)
                 places.setdefault((number, brn), set()).add(place)
     return sum(len(of_firm) > 1 for of_firm in places.values())
+
+
+async def test_a_process_between_two_starts_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that found the broker gone has ended; its turn to be killed may come just then."""
+    found = iter([None, None, 4711])
+    monkeypatch.setattr(control, "kill", lambda _folder, _role: next(found))
+    monkeypatch.setattr(control, "ps", lambda _folder: [{"role": "kafka", "state": "killed"}])
+    killer = Killer(Settings(postgres=SecretStr(NOWHERE)), lambda _: None)
+    await killer.kill("kafka", 0)
+    assert [one.pid for one in killer.done] == [4711]
+    for task in killer._coming.values():
+        task.cancel()
+    await asyncio.gather(*killer._coming.values(), return_exceptions=True)
