@@ -12,6 +12,7 @@ from aiokafka.errors import (
     CommitFailedError,
     CorruptRecordException,
     KafkaError,
+    NoOffsetForPartitionError,
     OffsetOutOfRangeError,
 )
 
@@ -156,6 +157,10 @@ class Reader:
                 ] = await self._consumer.getmany(
                     *(only or (_NOTHING,)), timeout_ms=wait_ms, max_records=most
                 )
+        except NoOffsetForPartitionError:
+            # The client looked for a place to begin before `assigned` had said where. No fault:
+            # nothing was taken, and by now or soon it is known.
+            return {}
         except OffsetOutOfRangeError as error:
             raise OffsetGone(list(error.args[0])) from error
         except CorruptRecordException as error:

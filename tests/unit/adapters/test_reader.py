@@ -3,7 +3,12 @@
 from typing import Any
 
 import pytest
-from aiokafka.errors import CorruptRecordException, KafkaError, OffsetOutOfRangeError
+from aiokafka.errors import (
+    CorruptRecordException,
+    KafkaError,
+    NoOffsetForPartitionError,
+    OffsetOutOfRangeError,
+)
 
 from services.adapters.kafka.reader import OffsetGone, Reader, TopicPartition, Unreadable
 from services.errors import Transient
@@ -56,6 +61,11 @@ async def test_failures_have_names(error: Exception, raised: type[Exception]) ->
         await reading(Consumer(error)).take(0, 10, {ONE, OTHER})
     if isinstance(found.value, (Unreadable, OffsetGone)):
         assert found.value.partitions == [ONE]
+
+
+async def test_a_place_that_is_not_known_yet_is_no_fault() -> None:
+    """The client may look for it before the database has been asked; the worker seeks then."""
+    assert await reading(Consumer(NoOffsetForPartitionError(ONE))).take(0, 10, {ONE}) == {}
 
 
 async def test_errors_of_the_group_come_out_where_nothing_is_wanted() -> None:
