@@ -147,7 +147,7 @@ def _marker(kafka_key: str, document: Document, kind: str) -> Reading:
     cells = {name: cell(document.root.get(name), NULLS) for name in MARKER_KEYS}
     list_id, name, count = cells[LIST].text, _list_name(cells[LIST]), _counting(cells[COUNT])
     faults: dict[str, str] = {}
-    if not kafka_key or cells[LIST].is_blank:
+    if not kafka_key or not list_id:
         faults["KEY_MISSING"] = LIST
     elif kafka_key != f"{MARKER_PREFIX}{list_id}":
         faults["KEY_MISMATCH"] = LIST

@@ -135,7 +135,8 @@ def row_content(document: Document, cells: dict[str, Cell], day: str) -> dict[st
     day: the list's reference day (ISO)."""
     own, fault = _business_number(cells["사업자번호"])
     consents = _consents(cells)
-    body: dict[str, Any] = {"content": _content(cells, own, consents), "hold": None}
+    number = own or (bare(cells["사업자번호"].content) if fault else "")
+    body: dict[str, Any] = {"content": _content(cells, own, number, consents), "hold": None}
     if fault is None and own is None:
         fault = "IDENTITY_MISSING"
     if fault is not None:
@@ -216,10 +217,9 @@ def _consents(cells: dict[str, Cell]) -> Consents:
     return Consents(enterprise, granted, recipients or (), warnings)
 
 
-def _content(cells: dict[str, Cell], own: str | None, consents: Consents) -> str:
-    """What counts when two rows are compared (P2 "Repeats"): values as read, other texts without
-    spaces; a contact person only where it may be kept."""
-    number = own or bare(cells["사업자번호"].content)
+def _content(cells: dict[str, Cell], own: str | None, number: str, consents: Consents) -> str:
+    """What counts when two rows are compared (P2 "Repeats"): values as read, a number that cannot
+    be read as it stands, other texts without spaces; a contact person only where it may be kept."""
     texts = [cells[name].content.replace(" ", "") for name in COMPARED_WITHOUT_SPACES]
     days = [_day(cells[name])[0] for name in ("협약일자", "동의일자")]
     marks = [_mark(cells[name])[0] for name in ("TTA검증", "기업정보동의", "담당자동의")]
