@@ -42,6 +42,7 @@ class Draft:
     following: Following | None = None
     waiting: Mapping[Pair, list[Place]] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
+    _index: dict[object, list[Message]] = field(default_factory=dict)
 
     def keys_of(self, message: Message) -> list[Key]:
         """What the message has to do with; some of it more than once."""
@@ -66,45 +67,14 @@ class Draft:
                 keys.append(("firm", resolved.enterprise_id))
         return keys
 
-    def spread(self, reach: set[object], found: set[str]) -> bool:
-        """Adds to found the standing messages that have to do with something reached, to reach
-        what else they have to do with; whether there was one. reach: what keys name, without
-        their kinds: no two kinds have names alike."""
-        before = len(found)
-        for message in self.messages:
-            ref = message.ref
-            if ref not in found and ref not in self.dropped and self._meets(message, reach):
-                found.add(ref)
+    def named(self, name: object) -> Iterator[Message]:
+        """The standing messages that have to do with what has this name. Keys' names are asked
+        for without their kinds: no two kinds have names alike."""
+        if not self._index:
+            for message in self.messages:
                 for key in self.keys_of(message):
-                    reach.add(key[1])
-        return len(found) > before
-
-    def _meets(self, message: Message, reach: set[object]) -> bool:
-        """As for any of `keys_of`, without making them: most messages meet nothing."""
-        ref = message.ref
-        if isinstance(message.reading, Statement):
-            if self._scope_key(message, message.reading)[1] in reach:
-                return True
-            if self.following is not None:
-                for key in self.following.keys.get(ref, ()):
-                    if key[1] in reach:
-                        return True
-        for change in self.changes.by_message.get(ref, ()):
-            pid = change.participation_id
-            if pid in reach or self.owners.get(pid) in reach:
-                return True
-            if not reach.isdisjoint(change.identifiers) or not reach.isdisjoint(change.doubtful):
-                return True
-            resolved = change.resolved
-            if resolved is not None and resolved.enterprise_id in reach:
-                return True
-        return False
-
-    def shared(self, reach: set[object]) -> Iterator[Key]:
-        """What the standing messages that meet something reached have to do with."""
-        for message in self.standing():
-            if self._meets(message, reach):
-                yield from self.keys_of(message)
+                    self._index.setdefault(key[1], []).append(message)
+        return (m for m in self._index.get(name, ()) if m.ref not in self.dropped)
 
     def standing(self) -> Iterator[Message]:
         """The messages that are not drafted elsewhere."""
@@ -183,27 +153,41 @@ class Drafts:
     """A batch's drafts: the first, and those of messages that had to be drafted again."""
 
     all: list[Draft]
+    _reached: set[object] = field(default_factory=set)
 
     def to_redo(self, stale: set[Key]) -> set[str]:
         """The messages that hang together with what has changed, in whichever draft they stand;
         drops them there."""
-        reach: set[object] = {what for draft in self.all for _, what in draft.settled(stale)}
+        self._reached = {what for draft in self.all for _, what in draft.settled(stale)}
         found: set[str] = set()
-        while any(draft.spread(reach, found) for draft in self.all):
-            pass
+        following = list(self._reached)
+        while following:
+            name = following.pop()
+            for draft in self.all:
+                for message in draft.named(name):
+                    if message.ref not in found:
+                        found.add(message.ref)
+                        keys = {what for _, what in draft.keys_of(message)} - self._reached
+                        self._reached |= keys
+                        following += keys
         for draft in self.all:
             draft.drop(found)
         return found
 
     def collisions(self, again: Draft) -> set[Key]:
-        """What a new draft has to do with that messages outside of it have to do with too."""
-        own = {key for message in again.standing() for key in again.keys_of(message)}
-        reach: set[object] = {what for _, what in own}
-        others: set[Key] = set()
-        for draft in self.all:
-            if draft is not again:
-                others.update(draft.shared(reach))
-        return own & others
+        """What a new draft has to do with that messages outside of it have to do with too: only
+        what the search for these messages had not come to, or they would have been found."""
+        new = {
+            key
+            for message in again.standing()
+            for key in again.keys_of(message)
+            if key[1] not in self._reached
+        }
+        return {
+            key
+            for key in new
+            if any(True for draft in self.all if draft is not again for _ in draft.named(key[1]))
+        }
 
     def writes(self, messages: Iterable[Message]) -> tuple[Writes, Account, dict[Identifier, Link]]:
         """Everything that stands, in the order of the messages."""

@@ -63,6 +63,24 @@ def test_what_stands_shares_nothing_with_what_is_decided_again(office, messages)
     assert drafts.to_redo({("firm", "nobody")}) == set()
 
 
+def test_what_a_new_draft_comes_to_is_drafted_again_too(office, messages) -> None:  # type: ignore[no-untyped-def]
+    """A message drafted again may lead to another firm than before: who stands there collides."""
+    memory = office.memory()
+    batch = messages[:BATCH]
+    first = memory.draft(batch)
+    drafts = Drafts([first])
+    firms = sorted(first.enterprises)
+    refs = drafts.to_redo({("firm", firms[0])})
+    other = next(m for m in first.standing() if ("firm", firms[-1]) in first.keys_of(m))
+    again = memory.draft([m for m in batch if m.ref in refs or m is other])
+    drafts.all.append(again)
+    found = drafts.collisions(again)
+    assert ("firm", firms[-1]) in found
+    assert found <= set(again.keys_of(other))
+    assert other.ref in drafts.to_redo(found)
+    assert other.ref not in {m.ref for draft in drafts.all for m in draft.standing()}
+
+
 def _closure(touched: dict[str, set[Key]], keys: set[Key]) -> set[str]:
     found: set[str] = set()
     while more := {r for r, own in touched.items() if own & keys and r not in found}:
