@@ -52,9 +52,10 @@ def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> Non
             end_state=outcome.end_state.value,
             missing=[outcome.missing] if outcome.missing else [],
         )
-        send_feedback(
-            desk, outbox, trigger, source, key, record, stream, offset, outcome.end_state.value
-        )
+        # Held again, when what it waited for has come: not the message that was told first.
+        again = sorted(outcome.reasons) if outcome.ref != one.cause.ref else ()
+        place = (stream, offset, outcome.end_state.value, *again)
+        send_feedback(desk, outbox, trigger, source, key, record, *place)
     elif outcome.ref != one.cause.ref:
         state = outcome.end_state.value
         record = feedback_record(

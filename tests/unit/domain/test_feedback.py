@@ -89,6 +89,17 @@ def test_the_same_message_again_has_the_same_id(desk: Desk) -> None:
     assert len(ids | {told(desk, READ, parked)[0][1]["feedback_id"]}) == 2
 
 
+def test_a_message_that_is_held_again_for_another_reason_has_another_id(desk: Desk) -> None:
+    """P7 §1: one that waited is processed as if it came just then, and may be held again; under
+    the id of the first refusal its partner would take it for a repeat."""
+    first = Outcome("1:7", EndState.HELD, ("CORRECTION_TARGET_UNKNOWN",), missing="26000001")
+    again = Outcome("1:7", EndState.HELD, ("IDENTITY_MISSING",))
+    target = replace(READ, offset=8)
+    ids = [told(desk, m, o)[0][1]["feedback_id"] for m, o in ((READ, first), (target, again))]
+    assert ids[0] != ids[1]
+    assert told(desk, target, again)[0][1]["feedback_id"] == ids[1]
+
+
 def test_headers_are_those_of_cloud_events(desk: Desk) -> None:
     ((row, record),) = told(desk, READ, Outcome("1:7", EndState.HELD, ("REVISION_CONFLICT",)))
     headers = {name: value.decode() for name, value in headers_of(row[4])}
