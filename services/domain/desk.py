@@ -122,7 +122,7 @@ class Desk:
             if origin == OWN_DISCOVERY and not answered and r.status in _OPENING:
                 return _SURVEY_FIRST
             return Verdict(r.status, r.stage, r.reasons, r.missing, r.addressees)
-        live = [h for h in held if not h.p.is_deleted and h.p.programme in PLANNED]
+        live = live_of(held)
         views = decision.participations.views
         mine = [v for h, v in zip(live, views, strict=True) if any(h is one for one in own)]
         if len(mine) < len(live) and all(view.counts == NO for view in mine):
@@ -213,3 +213,8 @@ _NEUTRAL = (
     "consent_enterprise_info",
     "promo_ok",
 )
+
+
+def live_of(held: list[Held]) -> list[Held]:
+    """The participations that a decision has a view of, in the order of its views."""
+    return [h for h in held if not h.p.is_deleted and h.p.programme in PLANNED]

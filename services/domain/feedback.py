@@ -80,12 +80,13 @@ def about_decision(
     asked = []
     for held in standing.own:
         p = held.p
-        if p.is_deleted or p.status not in _FROM_SELECTED:
+        if p.is_deleted or p.ended_by is not None or p.status not in _FROM_SELECTED:
             continue
         form = p.consent_form or p.programme
         if (
             "consent.enterprise_info" in standing.verdict.missing
             and _may_be_asked(desk, p)
+            and standing.is_home(held)
             and held.consent_asked != form
         ):
             held.consent_asked = form
@@ -110,6 +111,15 @@ def _may_be_asked(desk: Desk, p: Participation) -> bool:
     return p.consent_enterprise_info is None or (
         source.asks_when_refused and p.consent_enterprise_info is False
     )
+
+
+def _hears_of_referrals(standing: Standing, held: Held) -> bool:
+    """Not before selection (A-68), though a status that went back to it ends what was begun; not
+    where there is promotion only: P5, and another ministry's part of P4."""
+    before_selection = held.p.status == "APPLIED" and not (
+        held.promotion_asked or held.consent_asked
+    )
+    return held.p.programme not in _NO_REFERRALS and not before_selection and standing.is_home(held)
 
 
 def about_absence(desk: Desk, outbox: Outbox, cause: Cause, held: Held, now: datetime) -> None:
@@ -192,7 +202,7 @@ def about_referral(
     unknown = ", ".join(missing)
     for held in standing.own:
         source = desk.source_of_programme(held.p.programme)
-        if source is None or held.p.programme in _NO_REFERRALS:
+        if source is None or not _hears_of_referrals(standing, held):
             continue
         record = feedback_record(
             "referral_status",

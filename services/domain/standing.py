@@ -5,7 +5,7 @@ from dataclasses import field
 from schemas.values import frozen
 from services.domain.decision.decision import Decision
 from services.domain.decision.facts import Facts
-from services.domain.desk import Verdict
+from services.domain.desk import Verdict, live_of
 from services.domain.holding import Held
 from services.domain.records import Kept
 
@@ -27,6 +27,13 @@ class Standing:
     def promotes(self, programme: str) -> bool:
         """Whether the programme's PROMO cell is active."""
         return programme in self.decision.modes.union["PROMO"]
+
+    def is_home(self, held: Held) -> bool:
+        """Whether a participation is not another ministry's part (A-67)."""
+        if held.p.ministry is None:
+            return True
+        views = self.decision.participations.views
+        return all(v.home for h, v in zip(live_of(self.held), views, strict=True) if h is held)
 
     @property
     def level(self) -> str:

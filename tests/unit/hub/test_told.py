@@ -60,6 +60,49 @@ def test_whose_refusal_is_asked_about(
     assert asked(found) == [programme] * asks
 
 
+def kinds_of(found: list[dict[str, Any]], programme: str) -> set[str]:
+    return {one["kind"] for one in found if one["programme"] == programme}
+
+
+def test_another_ministrys_part_is_asked_for_promotion_only(office: Office) -> None:
+    """P4: "applied, MINISTRY_OTHER, promotion only", also beside a programme with a referral."""
+    own = replace(P, programme="P4", source_key="b", role="LEAD", ministry="MSS")
+    found = told(office, P, replace(own, ministry="MOTIR"))
+    assert kinds_of(found, "P4") == {"promotion_asked"}
+    assert kinds_of(found, "P3") == {"promotion_asked", "consent_asked", "referral_status"}
+    everything = {"promotion_asked", "consent_asked", "referral_status"}
+    assert kinds_of(told(office, P, own), "P4") == everything
+
+
+def test_nothing_is_told_before_selection(office: Office) -> None:
+    """A-68: APPLIED gives no mode and no feedback, also beside a programme with a referral."""
+    applied = replace(P, programme="P1", source_key="b", status="APPLIED")
+    found = told(office, P, applied)
+    assert kinds_of(found, "P1") == set()
+    assert "referral_status" in kinds_of(found, "P3")
+
+
+def test_who_was_asked_still_hears_when_its_status_goes_back(office: Office) -> None:
+    """A status may go backwards: what became of the referral is told all the same."""
+    firms = Firms()
+    back = replace(P, status="APPLIED")
+    firms.put(None, Held("p0", "firm", "place", 1, None, True, back))
+    firms.put(None, Held("p1", "firm", "place", 1, None, False, replace(P, programme="P2")))
+    deciding = Deciding(firms, office.desk, CLOCK)
+    effects = deciding.begin()
+    deciding.decide(CAUSE, None, "firm", "place")
+    found = [decode("feedback", r[3]) for r in effects.outbox if r[1].startswith("feedback.")]
+    assert kinds_of(found, "P3") == {"referral_status"}
+
+
+def test_nothing_new_is_asked_about_a_project_that_its_list_leaves_out(office: Office) -> None:
+    """P2: "Nothing new is started from it; we expect a question"."""
+    gone = replace(P, programme="P2", source_key="b", ended_by="ABSENT_FROM_LIST")
+    for other in (P, replace(P, programme="P2", source_key="c")):
+        found = [f for f in told(office, other, gone) if f["source_key"] == "b"]
+        assert {f["kind"] for f in found} == {"referral_status"}
+
+
 def test_nobody_is_asked_twice(office: Office) -> None:
     firms = Firms()
     blank = replace(P, programme="P2")
