@@ -139,8 +139,10 @@ def _head_faults(kafka_key: str, fact: Fact) -> dict[str, str]:
         faults["KEY_MISSING"] = "project_id"
     elif kafka_key != fact.said("project_id"):
         faults["KEY_MISMATCH"] = "project_id"
-    if fact.number < 1 or fact.day is None:
-        faults["ORDERING_UNREADABLE"] = "event_no" if fact.number < 1 else "occurred_at"
+    ordering = (("event_no", fact.number >= 1), ("occurred_at", fact.day is not None))
+    unreadable = [name for name, stands in ordering if not stands]
+    if unreadable:
+        faults["ORDERING_UNREADABLE"] = ", ".join(unreadable)
     if fact.said("event") not in STATUSES:
         faults["STATUS_UNKNOWN"] = "event"
     return faults

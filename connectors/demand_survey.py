@@ -153,9 +153,10 @@ def _head_faults(kafka_key: str, version: Version) -> dict[str, str]:
         faults["KEY_MISSING"] = "survey_id"
     elif kafka_key != version.said("survey_id"):
         faults["KEY_MISMATCH"] = "survey_id"
-    if version.number < 1 or version.day is None:
-        unreadable = "answer_version" if version.number < 1 else "answered_at"
-        faults["ORDERING_UNREADABLE"] = unreadable
+    ordering = (("answer_version", version.number >= 1), ("answered_at", version.day is not None))
+    unreadable = [name for name, stands in ordering if not stands]
+    if unreadable:
+        faults["ORDERING_UNREADABLE"] = ", ".join(unreadable)
     if version.said("answer_state") not in STATES:
         faults["STATUS_UNKNOWN"] = "answer_state"
     if version.said("program") == NOT_SURVEYED:

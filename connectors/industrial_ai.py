@@ -116,10 +116,10 @@ def _head_faults(kafka_key: str, head: Head) -> dict[str, str]:
         faults["KEY_MISSING"] = "컨소시엄.번호"
     elif kafka_key != head.number:
         faults["KEY_MISMATCH"] = "컨소시엄.번호"
-    if head.revision is None or head.day is None:
-        faults["ORDERING_UNREADABLE"] = "문서정보." + (
-            "차수" if head.revision is None else "작성일"
-        )
+    ordering = (("문서정보.차수", head.revision), ("문서정보.작성일", head.day))
+    unreadable = [name for name, value in ordering if value is None]
+    if unreadable:
+        faults["ORDERING_UNREADABLE"] = ", ".join(unreadable)
     if head.kind not in KINDS:
         faults["MESSAGE_KIND_UNKNOWN"] = "문서정보.구분"
     if head.kind != RETRACTION and head.stage is None:
