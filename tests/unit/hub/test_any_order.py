@@ -47,8 +47,7 @@ class Tables(Memory):
 
 def _messages(office: Any) -> list[Any]:
     """Two versions of a task, of an answer about it, of an answer of its own, of a month."""
-    topics = {c.source.topic: f"{c.source.topic}-value" for c in office.connectors.values()}
-    partners = Partners(dict.fromkeys(topics.values(), 1))
+    partners = Partners({f"{c.source.topic}-value": 1 for c in office.connectors.values()})
     tasks = Tasks(1)
     found = [
         tasks.row(TASK, 1),
@@ -61,6 +60,10 @@ def _messages(office: Any) -> list[Any]:
         partners.month(1, "2026-03", rev=2, insured_cnt=50),
         partners.month(1, "2025-11"),
     ]
+    return _read(office, found)
+
+
+def _read(office: Any, found: list[Any]) -> list[Any]:
     streams = {c.source.topic: n for n, c in office.connectors.items()}
     read = []
     for one in found:
@@ -70,10 +73,9 @@ def _messages(office: Any) -> list[Any]:
     return read
 
 
-def _end(office: Any, order: list[int], size: int) -> dict[str, Any]:
+def _end(office: Any, order: list[int], size: int, made: list[Any]) -> dict[str, Any]:
     """What is left when the messages have come in that order."""
     tables = Tables(office.connectors, office.desk)
-    made = _messages(office)
     messages = [
         Message(n, place, 0, one.key, one.value, lambda v: v, reading)
         for place, (n, one, reading) in enumerate(made[number] for number in order)
@@ -100,7 +102,50 @@ def _end(office: Any, order: list[int], size: int) -> dict[str, Any]:
 )
 @given(st.permutations(range(9)), st.lists(st.integers(0, 8), max_size=4), st.integers(1, 5))
 def test_invariant_10_any_order_any_repetition_any_batches(office, order, repeats, size) -> None:  # type: ignore[no-untyped-def]
-    straight = _end(office, list(range(9)), 9)
+    made = _messages(office)
+    straight = _end(office, list(range(9)), 9, made)
     assert len(straight["records"]) == 4 and straight["waiting"] == set()
     assert [status for _, status in straight["referrals"]] == ["requested"]
-    assert _end(office, [*order, *repeats], size) == straight
+    assert _end(office, [*order, *repeats], size, made) == straight
+
+
+ENDED = {"cancelled", "cancel_requested", "entered_in_error"}
+LATER = {"20260410093000": "ST40", "20260411093000": "ST90", "20260412093000": "ST60"}
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.integers(1, 3),
+    st.booleans(),
+    st.permutations(range(5)),
+    st.lists(st.integers(0, 4), max_size=4),
+    st.integers(1, 5),
+)
+def test_an_ending_may_come_first(office, rows, deleted, order, repeats, size) -> None:  # type: ignore[no-untyped-def]
+    """Whether a referral was opened before its project ended is the one thing that depends on the
+    order: none is left going, and nobody hears of one that never was."""
+    tasks = Tasks(1)
+    found = [tasks.row(TASK, 1)]
+    found += [
+        tasks.row(TASK, 1, STTUS_CD=status, LAST_CHG_DT=at)
+        for at, status in list(LATER.items())[:rows]
+    ]
+    if deleted:
+        found.append(tasks.deleted(TASK, "20260413093000"))
+    made = _read(office, found)
+    straight = _end(office, list(range(len(made))), 1, made)
+    mixed = [n for n in (*order, *repeats) if n < len(made)]
+    end = _end(office, mixed, size, made)
+    assert end["records"] == straight["records"] == []
+    assert _live(end) == _live(straight)
+    assert _going(end) == _going(straight)
+
+
+def _live(end: dict[str, Any]) -> list[Any]:
+    return [one for one in end["participations"] if not from_document(one[3]).is_deleted]
+
+
+def _going(end: dict[str, Any]) -> list[Any]:
+    return [one for one in end["referrals"] if one[1] not in ENDED]
