@@ -16,7 +16,7 @@ from connectors.base import (
     Statement,
     Writers,
 )
-from connectors.fields import in_order, separated_day
+from connectors.fields import in_order, ordering_faults, separated_day
 from connectors.frames import confluent_record, key_text, refused
 from connectors.instants import day_with_offset
 from connectors.json_values import Cell, content_digest, ordered
@@ -139,10 +139,7 @@ def _head_faults(kafka_key: str, fact: Fact) -> dict[str, str]:
         faults["KEY_MISSING"] = "project_id"
     elif kafka_key != fact.said("project_id"):
         faults["KEY_MISMATCH"] = "project_id"
-    ordering = (("event_no", fact.number >= 1), ("occurred_at", fact.day is not None))
-    unreadable = [name for name, stands in ordering if not stands]
-    if unreadable:
-        faults["ORDERING_UNREADABLE"] = ", ".join(unreadable)
+    faults |= ordering_faults({"event_no": fact.number >= 1, "occurred_at": fact.day is not None})
     if fact.said("event") not in STATUSES:
         faults["STATUS_UNKNOWN"] = "event"
     return faults

@@ -19,7 +19,7 @@ from connectors.base import (
     Statement,
     Writers,
 )
-from connectors.fields import clean
+from connectors.fields import clean, ordering_faults
 from connectors.frames import key_text
 from connectors.json_text import Number, Value, json_document
 from connectors.loan_cases import (
@@ -145,16 +145,8 @@ def _head_faults(kafka_key: str, case: Case) -> dict[str, str]:
         faults["KEY_MISSING"] = "loan_ref"
     elif kafka_key != loan_ref:
         faults["KEY_MISMATCH"] = "loan_ref"
-    unreadable = [
-        name
-        for name, value in (
-            ("base_dt", day_of(case.cells["base_dt"])[0]),
-            ("seq", positive(case.cells["seq"])),
-        )
-        if value is None
-    ]
-    if unreadable:
-        faults["ORDERING_UNREADABLE"] = ", ".join(unreadable)
+    day, number = day_of(case.cells["base_dt"])[0], positive(case.cells["seq"])
+    faults |= ordering_faults({"base_dt": day is not None, "seq": number is not None})
     if case.word not in STATUSES:
         faults["STATUS_UNKNOWN"] = "st"
     return faults

@@ -18,6 +18,7 @@ from connectors.base import (
     Writers,
 )
 from connectors.contacts import Contact
+from connectors.fields import ordering_faults
 from connectors.frames import confluent_record, key_text, refused, without_fields
 from connectors.identifiers import brn, crn, workplace
 from connectors.instants import day_of_milliseconds
@@ -153,10 +154,9 @@ def _head_faults(kafka_key: str, version: Version) -> dict[str, str]:
         faults["KEY_MISSING"] = "survey_id"
     elif kafka_key != version.said("survey_id"):
         faults["KEY_MISMATCH"] = "survey_id"
-    ordering = (("answer_version", version.number >= 1), ("answered_at", version.day is not None))
-    unreadable = [name for name, stands in ordering if not stands]
-    if unreadable:
-        faults["ORDERING_UNREADABLE"] = ", ".join(unreadable)
+    faults |= ordering_faults(
+        {"answer_version": version.number >= 1, "answered_at": version.day is not None}
+    )
     if version.said("answer_state") not in STATES:
         faults["STATUS_UNKNOWN"] = "answer_state"
     if version.said("program") == NOT_SURVEYED:

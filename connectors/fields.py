@@ -198,6 +198,13 @@ def in_order(agreement: str | None, start: str | None, end: str | None) -> Days:
     return Days(agreement, start, end, warning)
 
 
+def ordering_faults(stands: Mapping[str, bool]) -> dict[str, str]:
+    """`ORDERING_UNREADABLE` with all fields of an ordering that cannot be read; empty where each
+    stands."""
+    unreadable = ", ".join(name for name, stood in stands.items() if not stood)
+    return {"ORDERING_UNREADABLE": unreadable} if unreadable else {}
+
+
 def ksic_revision(code: str | None, day: str) -> int | None:
     """The revision that a KSIC code without one is taken for, by the event date (assumed)."""
     if code is None:

@@ -28,6 +28,7 @@ from connectors.consortium_documents import (
     head_of,
 )
 from connectors.consortium_firms import CONTACT_KEYS
+from connectors.fields import ordering_faults
 from connectors.frames import key_text
 from connectors.json_text import Path, json_document, readable_document
 from connectors.memory import (
@@ -116,10 +117,9 @@ def _head_faults(kafka_key: str, head: Head) -> dict[str, str]:
         faults["KEY_MISSING"] = "컨소시엄.번호"
     elif kafka_key != head.number:
         faults["KEY_MISMATCH"] = "컨소시엄.번호"
-    ordering = (("문서정보.차수", head.revision), ("문서정보.작성일", head.day))
-    unreadable = [name for name, value in ordering if value is None]
-    if unreadable:
-        faults["ORDERING_UNREADABLE"] = ", ".join(unreadable)
+    faults |= ordering_faults(
+        {"문서정보.차수": head.revision is not None, "문서정보.작성일": head.day is not None}
+    )
     if head.kind not in KINDS:
         faults["MESSAGE_KIND_UNKNOWN"] = "문서정보.구분"
     if head.kind != RETRACTION and head.stage is None:

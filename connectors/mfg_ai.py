@@ -17,6 +17,7 @@ from connectors.base import (
     Writers,
 )
 from connectors.contacts import Contact
+from connectors.fields import ordering_faults
 from connectors.frames import key_text
 from connectors.json_text import Document, json_document, readable_document
 from connectors.json_values import Cell, cell, ordered, unknown_fields
@@ -126,11 +127,9 @@ def _row(kafka_key: str, document: Document) -> Reading:
         faults["KEY_MISSING"] = PROJECT
     elif kafka_key != project:
         faults["KEY_MISMATCH"] = PROJECT
-    unreadable = [
-        column for column, value in ((LIST, name), (DAY, day), (SERIAL, serial)) if value is None
-    ]
-    if unreadable:
-        faults["ORDERING_UNREADABLE"] = ", ".join(unreadable)
+    faults |= ordering_faults(
+        {LIST: name is not None, DAY: day is not None, SERIAL: serial is not None}
+    )
     if word_of(cells["진행상태"]) is None:
         faults["STATUS_UNKNOWN"] = "진행상태"
     if not project or name is None or serial is None:
@@ -151,8 +150,8 @@ def _marker(kafka_key: str, document: Document, kind: str) -> Reading:
         faults["KEY_MISSING"] = LIST
     elif kafka_key != f"{MARKER_PREFIX}{list_id}":
         faults["KEY_MISMATCH"] = LIST
-    if name is None or exact_day(cells[DAY].text) is None:
-        faults["ORDERING_UNREADABLE"] = LIST if name is None else DAY
+    day = exact_day(cells[DAY].text)
+    faults |= ordering_faults({LIST: name is not None, DAY: day is not None})
     if count is None:
         faults["LIST_MARKER_INVALID"] = COUNT
     if faults or name is None or count is None:

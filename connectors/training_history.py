@@ -19,7 +19,7 @@ from connectors.base import (
     Statement,
     Writers,
 )
-from connectors.fields import WORKERS_BOUND, bounded
+from connectors.fields import WORKERS_BOUND, bounded, ordering_faults
 from connectors.frames import confluent_record, key_text, refused
 from connectors.identifiers import brn, crn, legal_form_of_kind, workplace
 from connectors.instants import day_of_milliseconds
@@ -154,17 +154,9 @@ def _head_faults(kafka_key: str, month: Month) -> dict[str, str]:
         faults["KEY_MISMATCH"] = "hist_key"
     elif period_stands and f"{workplace(month.said('wkpl_mng_no'))[0]}-{period}" != hist_key:
         faults["KEY_MISMATCH"] = "wkpl_mng_no, period_ym"
-    unreadable = [
-        name
-        for name, stands in (
-            ("rev", month.rev >= 1),
-            ("issued_at", month.day is not None),
-            ("period_ym", period_stands),
-        )
-        if not stands
-    ]
-    if unreadable:
-        faults["ORDERING_UNREADABLE"] = ", ".join(unreadable)
+    faults |= ordering_faults(
+        {"rev": month.rev >= 1, "issued_at": month.day is not None, "period_ym": period_stands}
+    )
     if month.said("rec_stat") not in STATES:
         faults["STATUS_UNKNOWN"] = "rec_stat"
     return faults

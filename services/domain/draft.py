@@ -150,7 +150,10 @@ class Draft:
 
 @dataclass(slots=True)
 class Drafts:
-    """A batch's drafts: the first, and those of messages that had to be drafted again."""
+    """A batch's drafts: the first, and those of messages that had to be drafted again.
+
+    _reached: the names that the last search for what hangs together has come to.
+    """
 
     all: list[Draft]
     _reached: set[object] = field(default_factory=set)
@@ -177,16 +180,13 @@ class Drafts:
     def collisions(self, again: Draft) -> set[Key]:
         """What a new draft has to do with that messages outside of it have to do with too: only
         what the search for these messages had not come to, or they would have been found."""
-        new = {
-            key
-            for message in again.standing()
-            for key in again.keys_of(message)
-            if key[1] not in self._reached
-        }
+        own = {key for message in again.standing() for key in again.keys_of(message)}
+        others = [draft for draft in self.all if draft is not again]
         return {
-            key
-            for key in new
-            if any(True for draft in self.all if draft is not again for _ in draft.named(key[1]))
+            (kind, what)
+            for kind, what in own
+            if what not in self._reached
+            and any(next(o.named(what), None) is not None for o in others)
         }
 
     def writes(self, messages: Iterable[Message]) -> tuple[Writes, Account, dict[Identifier, Link]]:

@@ -28,48 +28,59 @@ ABSENT = "ABSENT_FROM_LIST"
 
 def about_message(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> None:
     """`refused` for a held or quarantined message, `released` for one that was held before."""
+    if one.outcome.end_state in _REFUSED:
+        _refused(desk, outbox, one, now)
+    elif one.outcome.ref != one.cause.ref:
+        _released(desk, outbox, one, now)
+
+
+def _refused(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> None:
     outcome = one.outcome
     stream, offset = place_of(outcome.ref)
     source = desk.source(stream)
-    cause = desk.cause(stream, offset)
+    waited = outcome.ref != one.cause.ref
+    key = outcome.source_key or (None if waited else one.cause.reading.source_key)
+    errors = [error_of(code, (outcome.fields or {}).get(code)) for code in outcome.reasons]
+    ko = "; ".join(e["message_ko"] for e in errors)
+    en = "; ".join(e["message_en"] for e in errors)
+    held = outcome.end_state is EndState.HELD
+    state = outcome.end_state.value
+    record = feedback_record(
+        "refused",
+        source,
+        desk.cause(stream, offset),
+        key,
+        ("보류: " if held else "격리: ") + ko,
+        ("held: " if held else "quarantined: ") + en,
+        now,
+        errors=errors,
+        end_state=state,
+        missing=[outcome.missing] if outcome.missing else [],
+    )
     trigger = desk.cause(one.cause.stream, one.cause.offset)
-    if outcome.end_state in _REFUSED:
-        own = one.cause.reading.source_key if outcome.ref == one.cause.ref else None
-        key = outcome.source_key or own
-        errors = [error_of(code, (outcome.fields or {}).get(code)) for code in outcome.reasons]
-        ko = "; ".join(e["message_ko"] for e in errors)
-        en = "; ".join(e["message_en"] for e in errors)
-        held = outcome.end_state is EndState.HELD
-        record = feedback_record(
-            "refused",
-            source,
-            cause,
-            key,
-            ("보류: " if held else "격리: ") + ko,
-            ("held: " if held else "quarantined: ") + en,
-            now,
-            errors=errors,
-            end_state=outcome.end_state.value,
-            missing=[outcome.missing] if outcome.missing else [],
-        )
-        # Held again, when what it waited for has come: not the message that was told first.
-        again = sorted(outcome.reasons) if outcome.ref != one.cause.ref else ()
-        place = (stream, offset, outcome.end_state.value, *again)
-        send_feedback(desk, outbox, trigger, source, key, record, *place)
-    elif outcome.ref != one.cause.ref:
-        state = outcome.end_state.value
-        record = feedback_record(
-            "released",
-            source,
-            cause,
-            outcome.source_key or one.cause.reading.source_key,
-            f"보류되었던 전문이 처리되었습니다: {state}",
-            f"a held message has been settled: {state}",
-            now,
-            end_state=state,
-        )
-        key = outcome.source_key or one.cause.reading.source_key
-        send_feedback(desk, outbox, trigger, source, key, record, stream, offset, state)
+    # Held again, when what it waited for has come: not the message that was told first.
+    again = sorted(outcome.reasons) if waited else []
+    send_feedback(desk, outbox, trigger, source, key, record, stream, offset, state, *again)
+
+
+def _released(desk: Desk, outbox: Outbox, one: Judged, now: datetime) -> None:
+    outcome = one.outcome
+    stream, offset = place_of(outcome.ref)
+    source = desk.source(stream)
+    key = outcome.source_key or one.cause.reading.source_key
+    state = outcome.end_state.value
+    record = feedback_record(
+        "released",
+        source,
+        desk.cause(stream, offset),
+        key,
+        f"보류되었던 전문이 처리되었습니다: {state}",
+        f"a held message has been settled: {state}",
+        now,
+        end_state=state,
+    )
+    trigger = desk.cause(one.cause.stream, one.cause.offset)
+    send_feedback(desk, outbox, trigger, source, key, record, stream, offset, state)
 
 
 def about_decision(
@@ -86,7 +97,7 @@ def about_decision(
         if (
             "consent.enterprise_info" in standing.verdict.missing
             and _may_be_asked(desk, p)
-            and standing.is_home(held)
+            and not _has_promotion_only(standing, held)
             and held.consent_asked != form
         ):
             held.consent_asked = form
@@ -106,7 +117,7 @@ def about_decision(
 def _may_be_asked(desk: Desk, p: Participation) -> bool:
     """Whether the contract wants to be asked for the firm's consent as it stands."""
     source = desk.source_of_programme(p.programme)
-    if p.programme in _NO_REFERRALS or source is None:
+    if source is None:
         return False
     return p.consent_enterprise_info is None or (
         source.asks_when_refused and p.consent_enterprise_info is False
@@ -114,12 +125,14 @@ def _may_be_asked(desk: Desk, p: Participation) -> bool:
 
 
 def _hears_of_referrals(standing: Standing, held: Held) -> bool:
-    """Not before selection (A-68), though a status that went back to it ends what was begun; not
-    where there is promotion only: P5, and another ministry's part of P4."""
-    before_selection = held.p.status == "APPLIED" and not (
-        held.promotion_asked or held.consent_asked
-    )
-    return held.p.programme not in _NO_REFERRALS and not before_selection and standing.is_home(held)
+    """Not before selection (A-68), though a status that went back to it ends what was begun."""
+    begun = held.p.status != "APPLIED" or held.promotion_asked or held.consent_asked
+    return bool(begun) and not _has_promotion_only(standing, held)
+
+
+def _has_promotion_only(standing: Standing, held: Held) -> bool:
+    """P5, and another ministry's part of P4 (A-66, A-67): neither consent nor referral."""
+    return held.p.programme in _NO_REFERRALS or not standing.is_home(held)
 
 
 def about_absence(desk: Desk, outbox: Outbox, cause: Cause, held: Held, now: datetime) -> None:

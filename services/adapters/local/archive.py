@@ -40,12 +40,12 @@ def _unpack(archive: Path, home: Path) -> None:
 def _extract(tar: tarfile.TarFile, target: Path) -> None:
     """Plain files and folders beneath target; raises TarError for anything else. Debian 12's
     Python 3.11.2 has no filter of its own yet."""
+    tar.extraction_filter = getattr(tarfile, "data_filter", None)
     for member in tar:
         path = Path(member.name)
         if path.is_absolute() or ".." in path.parts or not (member.isfile() or member.isdir()):
             raise tarfile.TarError(member.name)
-    tar.extraction_filter = getattr(tarfile, "data_filter", None)
-    tar.extractall(target)
+        tar.extract(member, target)
 
 
 def _not_an_archive(archive: Path) -> WrongUse:

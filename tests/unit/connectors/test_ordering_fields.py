@@ -53,3 +53,16 @@ def test_of_a_record(
 def test_of_a_document(revision: str, day: str, named: str) -> None:
     head = {"차수": revision, "작성일": day}
     assert fields("industrial-ai", {"문서정보": head}) == named
+
+
+@pytest.mark.parametrize(
+    ("number", "day", "named"),
+    [
+        ("x", "x", "목록번호, 기준일"),
+        ("x", "2026.5.31.", "목록번호"),
+        ("2026-05-1", "x", "기준일"),
+    ],
+)
+def test_of_a_list_marker(number: str, day: str, named: str) -> None:
+    marker = {"자료구분": "목록완료", "목록번호": number, "기준일": day, "총건수": "1"}
+    assert fields("mfg-ai", marker) == named

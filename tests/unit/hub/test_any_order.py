@@ -124,8 +124,8 @@ LATER = {"20260410093000": "ST40", "20260411093000": "ST90", "20260412093000": "
     st.integers(1, 5),
 )
 def test_an_ending_may_come_first(office, rows, deleted, order, repeats, size) -> None:  # type: ignore[no-untyped-def]
-    """Whether a referral was opened before its project ended is the one thing that depends on the
-    order: none is left going, and nobody hears of one that never was."""
+    """Whether a referral was opened before its project ended depends on the order, and what a
+    deleted participation still shows; what goes on does not."""
     tasks = Tasks(1)
     found = [tasks.row(TASK, 1)]
     found += [
