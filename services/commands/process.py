@@ -3,6 +3,7 @@ settings from the environment. The same as `naru run ROLE` without the command l
 and other commands take as long to load as the rest.
 """
 
+import os
 import signal
 import sys
 from typing import Any, NoReturn
@@ -10,7 +11,8 @@ from typing import Any, NoReturn
 
 def main(words: list[str]) -> int:
     """Runs a role; returns its exit status."""
-    # Whoever is asked to stop while still loading has nothing to put in order.
+    # Whoever is asked to stop while still loading has nothing to put in order. An exception would
+    # not do: libraries that try an import catch whatever comes.
     signal.signal(signal.SIGTERM, _stopped)
     from services.commands.run import run_role
     from services.settings import Settings
@@ -25,7 +27,7 @@ def command(role: str) -> tuple[str, ...]:
 
 
 def _stopped(_number: int, _frame: object) -> NoReturn:
-    sys.exit(0)
+    os._exit(0)
 
 
 if __name__ == "__main__":
